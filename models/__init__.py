@@ -1,0 +1,1 @@
+"""What the library ships besides code: models, the German pipeline, the corpus."""

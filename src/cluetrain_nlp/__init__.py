@@ -1,0 +1,1 @@
+"""cluetrain_nlp."""

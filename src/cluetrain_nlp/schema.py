@@ -1,0 +1,149 @@
+"""The frames that cross a border, and the only list of column names.
+
+A frame is described by a dict from column name to pandas dtype. Everything that
+leaves the library as a frame passes through `conform`, so that every engine
+returns the same columns in the same order with the same dtypes.
+"""
+
+from typing import Final
+
+import pandas as pd
+
+from cluetrain_nlp.errors import PostError
+
+__all__ = ["PASSAGES", "POSTS", "SCORES", "conform", "ddl", "empty"]
+
+Schema = dict[str, str]
+
+#: One row per post. `post_id` and `text` are required, the rest is optional.
+POSTS: Final[Schema] = {
+    "post_id": "str",
+    "text": "str",
+    "title": "str",
+    "author": "str",
+    "url": "str",
+    "published": "datetime64[us, UTC]",
+    "source": "str",
+}
+
+#: One row per passage, of every role; what `passages` returns.
+PASSAGES: Final[Schema] = {
+    "post_id": "str",
+    "passage": "int32",
+    "start": "int32",
+    "end": "int32",
+    "role": "str",
+    "speaker": "str",
+    "language": "str",
+    "cites": "str",
+    "text": "str",
+    "error": "str",
+}
+
+#: One row per scored passage and reported thesis; what `score` returns.
+SCORES: Final[Schema] = {
+    "post_id": "str",
+    "passage": "int32",
+    "start": "int32",
+    "end": "int32",
+    "role": "str",
+    "speaker": "str",
+    "language": "str",
+    "cites": "str",
+    "text": "str",
+    "broadcast": "float32",
+    "rank": "int16",
+    "thesis": "int16",
+    "tracks": "float32",
+    "opposes": "float32",
+    "score": "float32",
+    "error": "str",
+}
+
+_SPARK_TYPES: Final = {
+    "str": "string",
+    "int16": "smallint",
+    "int32": "int",
+    "float32": "float",
+    "datetime64[us, UTC]": "timestamp",
+}
+
+
+def empty(schema: Schema) -> pd.DataFrame:
+    """Make a frame of `schema` without rows.
+
+    Parameters
+    ----------
+    schema : dict of str to str
+        Column name to dtype, as `POSTS`, `PASSAGES` or `SCORES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Zero rows, all columns, the right dtypes.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp import schema
+    >>> schema.empty(schema.SCORES).shape
+    (0, 16)
+    """
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in schema.items()})
+
+
+def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Bring `frame` to exactly the columns, order and dtypes of `schema`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Must hold every column of `schema`; other columns are dropped.
+    schema : dict of str to str
+        Column name to dtype.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A new frame with a fresh `RangeIndex`.
+
+    Raises
+    ------
+    PostError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cluetrain_nlp import schema
+    >>> schema.conform(pd.DataFrame({"b": [1.0], "a": [2]}), {"a": "int32"}).dtypes["a"].name
+    'int32'
+    """
+    missing = [name for name in schema if name not in frame.columns]
+    if missing:
+        raise PostError(
+            f"The frame lacks the column(s) {', '.join(missing)}; it has "
+            f"{', '.join(map(str, frame.columns)) or 'none'}. Rename or add them."
+        )
+    return frame[list(schema)].astype(schema).reset_index(drop=True)
+
+
+def ddl(schema: Schema) -> str:
+    """Write `schema` as a Spark schema string.
+
+    Parameters
+    ----------
+    schema : dict of str to str
+        Column name to dtype.
+
+    Returns
+    -------
+    str
+        For example ``"post_id string, passage int"``.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp import schema
+    >>> schema.ddl({"post_id": "str", "passage": "int32"})
+    'post_id string, passage int'
+    """
+    return ", ".join(f"{name} {_SPARK_TYPES[dtype]}" for name, dtype in schema.items())
