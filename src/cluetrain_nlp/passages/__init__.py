@@ -1,0 +1,1 @@
+"""Cutting posts: the German pipeline, sentences, roles, languages, and passages."""
