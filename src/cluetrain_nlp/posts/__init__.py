@@ -1,0 +1,1 @@
+"""Reading posts: one format, one reader."""

@@ -1,0 +1,101 @@
+"""Markdown posts: the front matter of Jekyll, Hugo and Eleventy becomes metadata.
+
+Only the front matter is taken off; Markdown's own markup stays in the text, since
+headings, quotations and lists tell later what a stretch of text is.
+"""
+
+import datetime as dt
+import re
+import tomllib
+from typing import Final
+
+import yaml
+
+__all__ = ["split_front_matter"]
+
+_YAML: Final = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML: Final = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+# Where each value is looked for, the first that is there wins.
+_KEYS: Final = {
+    "title": ("title",),
+    "author": ("author", "authors"),
+    "url": ("url", "permalink"),
+    "published": ("date", "published"),
+    "slug": ("slug",),
+}
+
+
+def split_front_matter(text: str) -> tuple[dict[str, object], str]:
+    r"""Part the front matter of a Markdown post from its text.
+
+    YAML between ``---`` lines and TOML between ``+++`` lines are understood. Front matter that
+    cannot be parsed, or that is no mapping (a post may open with a rule), is left in the text and
+    gives no metadata: no word of a post is lost.
+
+    Parameters
+    ----------
+    text : str
+        A whole Markdown file with ``\n`` line ends.
+
+    Returns
+    -------
+    meta : dict of str to object
+        Those of `title`, `author`, `url`, `published` and `slug` that were given; `published` is a
+        string, date or datetime, the others are strings. Several authors are joined by ", ".
+    body : str
+        The text after the front matter, without leading blank lines.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.posts.markdown import split_front_matter
+    >>> split_front_matter("---\ntitle: Offen gesagt\n---\n\nGuten Tag!\n")
+    ({'title': 'Offen gesagt'}, 'Guten Tag!\n')
+    """
+    parsed: object = None
+    if match := _YAML.match(text):
+        parsed = _parse_yaml(match[1])
+    elif match := _TOML.match(text):
+        parsed = _parse_toml(match[1])
+    if match is None or not isinstance(parsed, dict):
+        return {}, text
+    return _metadata(parsed), text[match.end() :].lstrip("\n")
+
+
+def _parse_yaml(source: str) -> object:
+    try:
+        parsed = yaml.safe_load(source)
+    # PyYAML lets more than its own errors through: an impossible date is a ValueError, a misused
+    # tag a LookupError, AttributeError or TypeError, deep nesting a RecursionError.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return None
+    return {} if parsed is None else parsed
+
+
+def _parse_toml(source: str) -> object:
+    try:
+        return tomllib.loads(source)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _metadata(parsed: dict[object, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, keys in _KEYS.items():
+        value = next((parsed[key] for key in keys if parsed.get(key) is not None), None)
+        if name == "published":
+            if isinstance(value, str | dt.date):
+                found[name] = value
+        elif written := _written(value):
+            found[name] = written
+    return found
+
+
+def _written(value: object) -> str:
+    """Write a scalar, a person (``{name: …}``) or a flat list of them; anything deeper is "".
+
+    Nested values are not written out, because YAML aliases can make them exponentially long.
+    """
+    items = value if isinstance(value, list) else [value]
+    named = [item.get("name") if isinstance(item, dict) else item for item in items]
+    return ", ".join(str(item).strip() for item in named if isinstance(item, str | int | float | dt.date))

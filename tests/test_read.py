@@ -1,0 +1,380 @@
+"""Reading posts: identities, columns, encodings, and that nothing is guessed, lost or invented."""
+
+import csv
+import json
+import tracemalloc
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cluetrain_nlp import schema
+from cluetrain_nlp.errors import PostError
+from cluetrain_nlp.posts.cells import moment
+from cluetrain_nlp.posts.markdown import split_front_matter
+from cluetrain_nlp.posts.read import read_frames, read_posts
+from cluetrain_nlp.posts.tables import csv_header
+
+ROWS = [
+    {
+        "post_id": "a",
+        "text": "Grüß Gott, wie war's?",
+        "title": "Eins",
+        "published": "2012-04-03T10:00:00+02:00",
+    },
+    {
+        "post_id": "b",
+        "text": 'Sie sagte: "Na; ja, gut."\nDann ging sie.',
+        "title": "NA",
+        "published": "3.4.2012",
+    },
+    {"post_id": "c", "text": "", "title": "", "published": "irgendwann"},
+]
+
+
+def assert_posts(frame):
+    names = list(schema.POSTS)
+    assert list(frame.columns[: len(names)]) == names
+    assert frame[names].dtypes.astype(str).to_dict() == schema.POSTS
+    assert frame.index.equals(pd.RangeIndex(len(frame)))
+    assert frame["post_id"].is_unique
+    assert not frame[[n for n in names if n != "published"]].isna().any(axis=None)
+
+
+def write_jsonl(path, rows):
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+# Folders, files, patterns
+
+
+@pytest.fixture
+def folder(tmp_path):
+    root = tmp_path / "blog"
+    (root / "2012").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / "b.txt").write_bytes("\ufeffÜber uns\r\n\r\nHallo.".encode())
+    (root / "a.md").write_text("---\ntitle: Ein Titel\ndate: 2012-04-03\n---\n\n# Kopf\n", encoding="utf-8")
+    (root / "2012" / "C.TXT").write_text("Drei", encoding="utf-16")
+    (root / ".git" / "x.txt").write_text("nein")
+    (root / ".versteckt.txt").write_text("nein")
+    (root / "bild.jpg").write_bytes(b"\0\1")
+    return root
+
+
+def test_folder_gives_sorted_relative_identities(folder):
+    posts = read_posts(folder)
+    assert_posts(posts)
+    assert list(posts["post_id"]) == ["2012/C.TXT", "a.md", "b.txt"]
+    assert list(posts["text"]) == ["Drei", "# Kopf\n", "Über uns\n\nHallo."]
+    assert list(posts["title"]) == ["", "Ein Titel", ""]
+    assert posts["published"][1] == pd.Timestamp("2012-04-03", tz="UTC")
+    assert posts["published"].isna().tolist() == [True, False, True]
+
+
+def test_identity_does_not_depend_on_the_way_there(folder, monkeypatch):
+    here = read_posts(folder)
+    monkeypatch.chdir(folder.parent)
+    pd.testing.assert_frame_equal(here, read_posts("blog"))
+    pd.testing.assert_frame_equal(here, read_posts("./blog/../blog/"))
+    assert list(read_posts("blog/**/*.[tT]*")["post_id"]) == ["2012/C.TXT", "b.txt"]
+    assert list(read_posts(str(folder / "*.md"))["post_id"]) == ["a.md"]
+    assert list(read_posts(folder / "a.md")["post_id"]) == ["a.md"]
+    monkeypatch.chdir(folder)
+    assert list(read_posts("*.md")["post_id"]) == ["a.md"]
+
+
+def test_a_folder_may_be_named_like_a_pattern(tmp_path):
+    (tmp_path / "blog[1]").mkdir()
+    (tmp_path / "blog[1]" / "a.txt").write_text("Hallo")
+    assert list(read_posts(tmp_path / "blog[1]")["post_id"]) == ["a.txt"]
+
+
+def test_example_posts_are_readable():
+    root = Path(__file__).parents[1] / "examples" / "posts"
+    if not root.is_dir():
+        pytest.skip("examples/posts is not in this tree")
+    posts = read_posts(root)
+    assert_posts(posts)
+    assert len(posts) == sum(1 for _ in root.rglob("*.txt")) + sum(1 for _ in root.rglob("*.md"))
+    assert (posts["text"].str.len() > 200).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("nirgends", "does not exist"),
+        ("*.txt", "No file matches"),
+        ("leer", "holds no .txt or .md file \\(no files\\)"),
+        ("bilder", "only .jpg"),
+    ],
+)
+def test_nothing_there(tmp_path, path, says):
+    (tmp_path / "leer").mkdir()
+    (tmp_path / "bilder").mkdir()
+    (tmp_path / "bilder" / "x.jpg").write_bytes(b"\0")
+    with pytest.raises(PostError, match=says):
+        read_posts(tmp_path / path)
+    with pytest.raises(PostError, match=says):
+        read_frames(tmp_path / path)  # at the call, before the first frame is asked for
+
+
+# Tables
+
+
+@pytest.mark.parametrize(
+    "kind", ["csv", "semicolon", "tab", "utf16", "jsonl", "unnamed-jsonl", "parquet", "unnamed-parquet"]
+)
+def test_tables_agree(tmp_path, kind):
+    frame = pd.DataFrame(ROWS)
+    path = tmp_path / {"jsonl": "p.jsonl", "parquet": "p.parquet", "utf16": "p.tsv"}.get(kind, "p.csv")
+    if "jsonl" in kind:
+        write_jsonl(path, ROWS)
+    elif "parquet" in kind:
+        frame.to_parquet(path)
+    else:
+        sep = {"csv": ",", "semicolon": ";"}.get(kind, "\t")
+        frame.to_csv(path, sep=sep, index=False, encoding="utf-16" if kind == "utf16" else "utf-8-sig")
+    posts = read_posts(path)
+    assert_posts(posts)
+    assert list(posts["text"]) == [row["text"] for row in ROWS]
+    assert list(posts["title"]) == ["Eins", "NA", ""]
+    assert posts["published"][0] == pd.Timestamp("2012-04-03 08:00", tz="UTC")
+    assert posts["published"][1] == pd.Timestamp("2012-04-03", tz="UTC")
+    assert pd.isna(posts["published"][2])
+
+
+def test_columns_can_be_named_and_further_ones_stay(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("slug,body,company,text\nx,Hallo,Quendel,Teaser\n", encoding="utf-8")
+    posts = read_posts(path, text="body", id="slug")
+    assert_posts(posts)
+    assert posts.iloc[0][["post_id", "text", "slug", "company"]].to_list() == ["x", "Hallo", "x", "Quendel"]
+    assert list(posts.columns) == [*schema.POSTS, "slug", "company"]
+
+
+def test_identity_comes_from_the_first_column_that_says_one(tmp_path):
+    rows = [{"id": 7, "url": "https://example.org/a", "text": "x"}, {"id": 8, "url": None, "text": "y"}]
+    assert list(read_posts(write_jsonl(tmp_path / "p.jsonl", rows))["post_id"]) == [
+        "https://example.org/a",
+        "8",
+    ]
+
+
+def test_identity_never_comes_from_position(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("nummer,text\n1,Hallo\n", encoding="utf-8")
+    with pytest.raises(PostError, match=r"found nummer, text.*by id=") as caught:
+        read_posts(path)
+    assert "post_id, url, guid, slug, id, path" in str(caught.value)
+    assert list(read_posts(path, id="nummer")["post_id"]) == ["1"]
+    path.write_text("post_id,text\n,Hallo\n", encoding="utf-8")
+    with pytest.raises(PostError, match="nothing in post_id"):
+        read_posts(path)
+
+
+def test_a_named_column_is_not_replaced_by_another(tmp_path):
+    path = write_jsonl(tmp_path / "p.jsonl", ROWS)
+    with pytest.raises(PostError, match="nothing in slug; found post_id"):
+        read_posts(path, id="slug")
+    with pytest.raises(PostError, match=r"no column 'body'; found post_id.*text="):
+        read_posts(path, text="body")
+
+
+def test_repeated_identity_is_an_error(tmp_path):
+    path = write_jsonl(tmp_path / "p.jsonl", [{"post_id": i // 2, "text": "x"} for i in range(14)])
+    with pytest.raises(PostError, match=r"7 post_id\(s\) occur more than once: 0, 1, 2, 3, 4, …"):
+        read_posts(path)
+    with pytest.raises(PostError, match="more than once"):
+        next(read_frames(path, size=2))
+
+
+def test_files_without_rows(tmp_path):
+    (tmp_path / "p.csv").write_text("post_id,text\n")
+    (tmp_path / "p.jsonl").write_text("")
+    (tmp_path / "leer.txt").write_text("")
+    for name in ("p.csv", "p.jsonl"):
+        pd.testing.assert_frame_equal(read_posts(tmp_path / name), schema.empty(schema.POSTS))
+        assert list(read_frames(tmp_path / name)) == []
+    assert read_posts(tmp_path / "leer.txt")["text"].tolist() == [""]  # a post, though an empty one
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("p.csv", b"", "is empty"),
+        ("p.csv", b"post_id,text\n1,Hallo, Welt\n2,Ja\n", "more fields than the header"),
+        ("p.csv", b"post_id,text\n1,Ja\n2,Hallo, Welt\n", "not well-formed CSV.*line 3"),
+        ("p.csv", b'post_id,text\n1,"Hallo\n', "not well-formed CSV"),
+        ("p.csv", b"post_id,text\n1,\xfc\n", r"byte 15 \(line 2, value 0xfc\) is not UTF-8.*iconv"),
+        ("p.jsonl", b'{"post_id": 1, "text": "a"}\n\n{"post_id"', "line 3 is not valid JSON"),
+        ("p.jsonl", b'{"post_id": 1, "text": "a"}\n[1]\n', "line 2 holds a JSON list"),
+        ("p.jsonl", b'{\n"post_id": 1, "text": "a"}\n', "line 1 is not valid JSON"),
+        ("p.jsonl", b'{"post_id": 1, "text": ["a"]}\n', "post 1: text is a list"),
+        ("p.jsonl", b'{"post_id": 1, "text": "\\ud83d"}\n', "line 1 .*surrogates not allowed"),
+        ("p.md", b'---\ntitle: "\\ud83d"\n---\na', "title holds half a surrogate pair"),
+        ("p.jsonl", b'{"post_id": 1, "text": "\xe4"}\n', "byte 24"),
+        ("p.json", b'[{"post_id": 1, "text": "a"}]', "JSON array"),
+        ("p.txt", "Grüße\nMüll".encode("cp1252"), r"byte 2 \(line 1, value 0xfc\)"),
+        ("p.txt", b"a\0b", "binary"),
+        ("p.txt", "\ufeffHallo".encode("utf-16")[:-1], "UTF-16"),
+        ("p.txt", "a\0b".encode("utf-16"), "NUL"),
+        ("p.pdf", b"%PDF-1.4", "tells its format"),
+        ("p.parquet", b"PAR1 kaputt", "cannot be read as Parquet"),
+        ("p.xml", b"<?xml version='1.0'?><rss/>", "XML or HTML"),
+    ],
+)
+def test_bad_files_are_told_with_their_name(tmp_path, name, content, says):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(PostError, match=says) as caught:
+        read_posts(path)
+    assert name in str(caught.value)
+
+
+def test_a_bad_byte_far_into_the_file_is_located(tmp_path):
+    path = tmp_path / "p.txt"
+    path.write_bytes(b"Zeile\n" * 50_000 + b"\xff")
+    with pytest.raises(PostError, match=r"byte 300000 \(line 50001"):
+        read_posts(path)
+
+
+def test_csv_keeps_words_that_look_like_missing_values_and_numbers(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("post_id,text,plz\n007,null,01067\n008,NA\n", encoding="utf-8")
+    posts = read_posts(path)
+    assert posts[["post_id", "text", "plz"]].to_numpy().tolist() == [
+        ["007", "null", "01067"],
+        ["008", "NA", ""],
+    ]
+
+
+def test_csv_header_alone_decides_the_delimiter():
+    assert csv_header("a;b,c;d\n") == (";", ["a", "b,c", "d"])
+    assert csv_header('"a;b;c",d\r\n') == (",", ["a;b;c", "d"])
+    assert csv_header("a\tb") == ("\t", ["a", "b"])
+    assert csv_header("text") == (",", ["text"])
+
+
+# Streams
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_frames_are_the_posts_in_parts(tmp_path, size, kind):
+    path = tmp_path / f"p.{kind}"
+    frame = pd.DataFrame([{**row, "company": "Quendel"} for row in ROWS])
+    if kind == "jsonl":
+        write_jsonl(path, frame.to_dict("records"))
+    else:
+        frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+    frames = list(read_frames(path, size))
+    assert [len(part) for part in frames] == [size] * (len(ROWS) // size) + [len(ROWS) % size] * (len(ROWS) % size > 0)
+    for part in frames:
+        assert_posts(part)
+    pd.testing.assert_frame_equal(pd.concat(frames, ignore_index=True), read_posts(path))
+
+
+def test_size_must_be_positive(tmp_path):
+    with pytest.raises(PostError, match="size is 0"):
+        read_frames(tmp_path, 0)
+
+
+def test_streaming_takes_constant_memory(tmp_path):
+    def peak(n):
+        path = write_jsonl(tmp_path / f"{n}.jsonl", ({"post_id": i, "text": f"Satz {i}. " * 100} for i in range(n)))
+        tracemalloc.start()
+        assert sum(len(frame) for frame in read_frames(path, 100)) == n
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    peak(200)  # first use imports and caches
+    assert peak(4000) < 1.5 * peak(500)
+
+
+# Dates and front matter
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("2012-04-03", "2012-04-03T00:00:00+00:00"),
+        ("2012-04-03 10:00:00 +0200", "2012-04-03T08:00:00+00:00"),
+        ("2012-04-03T10:00:00Z", "2012-04-03T10:00:00+00:00"),
+        ("03.04.2012", "2012-04-03T00:00:00+00:00"),
+        ("3.4.2012 18:05", "2012-04-03T18:05:00+00:00"),
+        ("Tue, 03 Apr 2012 10:00:00 +0200", "2012-04-03T08:00:00+00:00"),
+        (pd.Timestamp("2012-04-03", tz="UTC"), "2012-04-03T00:00:00+00:00"),
+        *[(value, None) for value in ("", "gestern", "04/03/2012", "31.02.2012", None, 2012, pd.NaT, [])],
+        ("0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_dates_are_read_one_by_one(given, expected):
+    found = moment(given)
+    assert (found and found.isoformat()) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "---\ntitle: Ein Titel\nauthors: [Jana Quendel, {name: Ole Brandt}]\npermalink: /a\ndate: 2012-04-03\n---\n",
+        '+++\ntitle = "Ein Titel"\nauthor = "Jana Quendel, Ole Brandt"\nurl = "/a"\ndate = 2012-04-03\n+++\n',
+    ],
+)
+def test_front_matter(source):
+    meta, body = split_front_matter(source + "\n\nGuten Tag\n---\nRest")
+    assert body == "Guten Tag\n---\nRest"
+    assert {k: str(v) for k, v in meta.items()} == {
+        "title": "Ein Titel",
+        "author": "Jana Quendel, Ole Brandt",
+        "url": "/a",
+        "published": "2012-04-03",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: [offen\n---\nText",
+        "---\ndate: 2012-13-45\n---\nText",
+        "---\nEin Satz.\n---\nText",
+        "---\na: !!timestamp nie\n---\nText",
+        "---\na: " + "[" * 5000 + "\n---\nText",
+        "+++\ntitle = offen\n+++\nText",
+        "---\ntitle: ohne Ende\n",
+        "Text\n---\ntitle: zu spät\n---\n",
+    ],
+)
+def test_front_matter_that_is_none_stays_in_the_text(text):
+    assert split_front_matter(text) == ({}, text)
+
+
+def test_front_matter_values_that_explode_are_left_out():
+    levels = "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+    meta, body = split_front_matter(f"---\na0: &a0 [lol]\n{levels}title: *a11\nslug: x\n---\nText")
+    assert (meta, body) == ({"slug": "x"}, "Text")
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(alphabet="ab:-[]{}!&*|>'\"# \n0159.", max_size=60), st.text(max_size=20))
+def test_any_front_matter_keeps_the_text(matter, rest):
+    text = f"---\n{matter}\n---\n{rest}"
+    _, body = split_front_matter(text)
+    assert text.endswith(body)
+    assert body.lstrip("\n") == body or body == text
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30), max_size=5))
+def test_texts_survive_every_table(tmp_path_factory, texts):
+    folder = tmp_path_factory.mktemp("t")
+    frame = pd.DataFrame({"post_id": [f"p{i}" for i in range(len(texts))], "text": texts}, dtype="str")
+    frame.to_csv(folder / "p.csv", index=False, quoting=csv.QUOTE_ALL)
+    frame.to_parquet(folder / "p.parquet")
+    write_jsonl(folder / "p.jsonl", frame.to_dict("records"))
+    for kind in ("csv", "parquet", "jsonl"):
+        assert list(read_posts(folder / f"p.{kind}")["text"]) == texts, kind
