@@ -1,0 +1,1 @@
+"""Researching: pure pandas on scores."""
