@@ -1,0 +1,1 @@
+"""Judging passages: theses, style, embedding, and the two trained heads."""

@@ -1,0 +1,183 @@
+"""The tracking head: which theses a passage takes up, for or against."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["PAIR_FEATURES", "UNSEEN_FEATURES", "Targets", "Tracking"]
+
+Floats = NDArray[np.float64]
+
+#: What is known of any pair of passage and thesis, whoever wrote the thesis.
+UNSEEN_FEATURES: Final = ("statement", "statement_sentence", "gloss", "gloss_sentence", "anything")
+
+#: The same, and what only a thesis with passages in the training corpus has.
+PAIR_FEATURES: Final = (*UNSEEN_FEATURES, "exemplars", "linear")
+
+#: How many of a thesis's exemplar passages vote.
+_NEIGHBOURS: Final = 3
+
+
+class Targets(NamedTuple):
+    """A thesis set, encoded: what passages are compared with.
+
+    Attributes
+    ----------
+    numbers : numpy.ndarray of int, shape (t,)
+        Thesis numbers, ascending.
+    statements, glosses : numpy.ndarray, shape (t, d)
+        Unit vectors; where a thesis has no gloss its statement stands in.
+    known : numpy.ndarray of int, shape (t,)
+        Row of each thesis in the model's own set, -1 where the model was not trained on it.
+    """
+
+    numbers: NDArray[np.int64]
+    statements: Floats
+    glosses: Floats
+    known: NDArray[np.int64]
+
+
+def _unit(vectors: Floats) -> Floats:
+    """Scale rows to length one; a zero row stays zero."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Floats = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    return scaled
+
+
+def _sigmoid(logit: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-logit))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracking:
+    """A pairwise logistic regression on similarities and on learned heads.
+
+    For a passage with vector ``p`` and sentence vectors ``s``, and a thesis with statement ``a`` and gloss ``g``
+    (all centred and scaled to length one), the pair's features are
+
+    ======================  =======================================================================
+    statement               ``p . a``
+    statement_sentence      ``max s . a``
+    gloss                   ``p . g``
+    gloss_sentence          ``max s . g``
+    anything                logit of a linear head: does the passage track any thesis at all
+    exemplars               mean of the three highest ``p . e`` over the thesis's exemplar passages
+    linear                  output of the thesis's own ridge regression on ``p``
+    ======================  =======================================================================
+
+    P(grade >= 2) = sigmoid(features . weights + bias), with one set of weights for theses of the training corpus
+    and another, without the last two features, for any other thesis. That probability is then shared out between
+    `tracks` and `opposes` by a linear head on ``p`` that tells a passage arguing the contrary.
+
+    Attributes
+    ----------
+    passage_centre, thesis_centre : numpy.ndarray, shape (d,)
+        What all passages, and all statements and glosses, have in common; subtracted first.
+    anything, opposing : numpy.ndarray, shape (d + 1,)
+        Linear heads on the centred passage vector, bias last.
+    exemplars : numpy.ndarray, shape (m, d)
+        Centred unit vectors of the corpus passages that track a thesis.
+    membership : numpy.ndarray of 0 and 1, shape (t, m)
+        Which exemplar tracks which thesis.
+    linear : numpy.ndarray, shape (t, d + 1)
+        One ridge regression a thesis, bias last.
+    known_weights : numpy.ndarray, shape (8,)
+        Weights of `PAIR_FEATURES`, bias last.
+    unseen_weights : numpy.ndarray, shape (6,)
+        Weights of `UNSEEN_FEATURES`, bias last.
+    """
+
+    passage_centre: Floats
+    thesis_centre: Floats
+    anything: Floats
+    opposing: Floats
+    exemplars: Floats
+    membership: Floats
+    linear: Floats
+    known_weights: Floats
+    unseen_weights: Floats
+
+    #: Array name to its axes, for checking an artefact: t theses, d dimensions, m exemplars.
+    SHAPES: ClassVar[dict[str, tuple[str | int, ...]]] = {
+        "passage_centre": ("d",),
+        "thesis_centre": ("d",),
+        "anything": ("d+1",),
+        "opposing": ("d+1",),
+        "exemplars": ("m", "d"),
+        "membership": ("t", "m"),
+        "linear": ("t", "d+1"),
+        "known_weights": (len(PAIR_FEATURES) + 1,),
+        "unseen_weights": (len(UNSEEN_FEATURES) + 1,),
+    }
+
+    def probabilities(self, vectors: Floats, targets: Targets) -> tuple[Floats, Floats]:
+        """Estimate for one passage which theses it tracks and which it argues against.
+
+        Parameters
+        ----------
+        vectors : numpy.ndarray, shape (1 + k, d)
+            Unit vectors of the passage and of its ``k`` sentences.
+        targets : Targets
+            ``t`` theses.
+
+        Returns
+        -------
+        tracks, opposes : numpy.ndarray, shape (t,)
+            Probabilities in [0, 1] with a sum of at most 1.
+        """
+        features = self.features(vectors, targets)
+        logit = np.where(
+            targets.known >= 0,
+            features @ self.known_weights[:-1] + self.known_weights[-1],
+            features[:, : len(UNSEEN_FEATURES)] @ self.unseen_weights[:-1] + self.unseen_weights[-1],
+        )
+        either, contrary = _sigmoid(logit), self.contrary(vectors)
+        return either * (1.0 - contrary), either * contrary
+
+    def contrary(self, vectors: Floats) -> float:
+        """Estimate P(a passage that takes up a thesis argues against it), in [0, 1]."""
+        passage = _unit(vectors[0] - self.passage_centre)
+        return float(_sigmoid(passage @ self.opposing[:-1] + self.opposing[-1]))
+
+    def features(self, vectors: Floats, targets: Targets) -> Floats:
+        """Describe the pairs of one passage with all theses.
+
+        Parameters
+        ----------
+        vectors : numpy.ndarray, shape (1 + k, d)
+        targets : Targets
+
+        Returns
+        -------
+        numpy.ndarray, shape (t, 7)
+            In the order of `PAIR_FEATURES`; the last two are 0 for theses that the model was not trained on.
+        """
+        centred = _unit(vectors - self.passage_centre)
+        passage, parts = centred[0], centred[1:] if len(centred) > 1 else centred
+        statements = _unit(targets.statements - self.thesis_centre)
+        glosses = _unit(targets.glosses - self.thesis_centre)
+        known = targets.known >= 0
+        exemplars = np.where(known, self._exemplars(passage)[targets.known], 0.0)
+        linear = np.where(known, (self.linear[:, :-1] @ passage + self.linear[:, -1])[targets.known], 0.0)
+        anything = np.full(len(known), passage @ self.anything[:-1] + self.anything[-1])
+        return np.column_stack(
+            [
+                statements @ passage,
+                (statements @ parts.T).max(axis=1),
+                glosses @ passage,
+                (glosses @ parts.T).max(axis=1),
+                anything,
+                exemplars,
+                linear,
+            ]
+        )
+
+    def _exemplars(self, passage: Floats) -> Floats:
+        """Average the nearest exemplars of each thesis of training; 0 for a thesis without any, shape (t,)."""
+        similarity = np.where(self.membership > 0, self.exemplars @ passage, -np.inf)
+        nearest = -np.sort(-similarity, axis=1)[:, :_NEIGHBOURS]
+        found = np.isfinite(nearest)
+        mean: Floats = np.where(found, nearest, 0.0).sum(axis=1) / np.maximum(found.sum(axis=1), 1)
+        return mean

@@ -1,0 +1,79 @@
+"""The voice head: how probable it is that a careful reader codes a passage as broadcast."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Voice", "squash"]
+
+Floats = NDArray[np.float64]
+
+
+def squash(style: Floats) -> Floats:
+    """Tame the long tails of the style measurements.
+
+    Parameters
+    ----------
+    style : numpy.ndarray, shape (..., f)
+        Measurements as `cluetrain_nlp.classifier.style.style` gives them, all >= 0.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., f)
+        Their square roots: a second *ich* says less than the first.
+    """
+    return np.sqrt(np.maximum(style, 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """A logistic regression on style measurements and the passage's vector.
+
+    P(broadcast) = sigmoid(s . style_weights + v . vector_weights + bias), where ``s`` are the squashed,
+    standardised measurements, cut at three standard deviations so that no oddity decides alone, and
+    ``v`` is the unit vector of the passage. The calibration is folded into the numbers.
+
+    Attributes
+    ----------
+    mean, scale : numpy.ndarray, shape (f,)
+        Of the squashed measurements in the training corpus.
+    style_weights : numpy.ndarray, shape (f,)
+        Positive: more of it sounds more like broadcast.
+    vector_weights : numpy.ndarray, shape (d,)
+    bias : numpy.ndarray, shape (1,)
+    """
+
+    mean: Floats
+    scale: Floats
+    style_weights: Floats
+    vector_weights: Floats
+    bias: Floats
+
+    #: Array name to its axes, for checking an artefact: f style features, d dimensions.
+    SHAPES: ClassVar[dict[str, tuple[str | int, ...]]] = {
+        "mean": ("f",),
+        "scale": ("f",),
+        "style_weights": ("f",),
+        "vector_weights": ("d",),
+        "bias": (1,),
+    }
+
+    def broadcast(self, style: Floats, vector: Floats) -> float:
+        """Estimate P(a careful reader codes voice >= 3) for one passage.
+
+        Parameters
+        ----------
+        style : numpy.ndarray, shape (f,)
+        vector : numpy.ndarray, shape (d,)
+            Unit vector of the passage.
+
+        Returns
+        -------
+        float
+            In [0, 1]; higher is more one-way.
+        """
+        standard = np.clip((squash(style) - self.mean) / self.scale, -3.0, 3.0)
+        logit = standard @ self.style_weights + vector @ self.vector_weights + self.bias[0]
+        return float(1.0 / (1.0 + np.exp(-logit)))
