@@ -1,0 +1,122 @@
+"""Quotations: paragraphs in which somebody else than the author speaks."""
+
+import re
+from typing import Final
+
+from cluetrain_nlp.passages.paragraphs import words
+
+__all__ = ["closes", "introduces", "is_quoted", "opens"]
+
+#: Opening marks and the marks that close them: German, Swiss and French, English, typewriter.
+_PAIRS: Final = {"„": '“”‟"', "»": "«", "«": "»", "“": "”", "‚": "‘’", '"': '"”“', "”": "”"}
+_ENDS: Final = '“”«»"‟'
+_SHARE: Final = 0.7
+_FEWEST: Final = 5
+#: No quoted paragraph is longer than this many characters.
+_LONGEST: Final = 8000
+#: An attribution after the closing mark: (Name, Buch), – Name, [3].
+_TAIL: Final = re.compile(r"[\s.,:;–—-]*(?:\([^()]{0,80}\)|\[[^\]\[]{0,40}\]|\*{1,3}|[¹²³])?[\s.!?…,]*$")
+
+#: Verbs of saying in the third person, and nouns that announce somebody's words.
+_SAYS: Final = re.compile(
+    r"\b(?:schreib(?:t|en)|schrieb(?:en)?|geschrieben|sag(?:t|te|ten)|gesagt|mein(?:t|te|ten)|formulier(?:t|te|ten|en)|zitier(?:t|te|en)"
+    r"|erklär(?:t|te|ten)|erläuter(?:t|te)|kommentier(?:t|te|en)|laute(?:t|te|n)|heißt\ses|heisst\ses|hieß\ses|steht|stand|liest\sman|lesen\sist|zu\slesen|nachzulesen"
+    r"|bericht(?:et|ete|en)|antwort(?:et|ete)|frag(?:t|te)|find(?:et|en)|fand|ergänz(?:t|te)|betont[e]?|beschreib(?:t|en)|beschrieb|definier(?:t|te)"
+    r"|resümier(?:t|te)|fass(?:t|te)\b.{0,60}\bzusammen|bring(?:t|en)\b.{0,40}\bauf\sden\spunkt|stell(?:t|te)\b.{0,60}\bfest|schluss[a-z]*folger(?:t|te)|behaupte(?:t|te)"
+    r"|sieht\b.{0,160}\bals|twitter(?:t|te)|bloggt[e]?|postet[e]?|herausgegeben|rausgegeben|verkünde(?:t|te)|mitgeteilt|writes|wrote|says|said|states|puts\sit)\b",
+    re.I,
+)
+_NAMES: Final = re.compile(
+    r"\b(?:zitate?s?|zitat|auszug|auszüge|ausschnitt|passage|absatz|abschnitt|textstelle|wortlaut|o-ton|originaltext|im\soriginal|wikipedia|klappentext"
+    r"|pressemitteilung|pressetext|stellungnahme|definition\s(?:von|aus|bei|laut|nach)|(?:satz|sätze|worte?|zeilen?|these[n]?|kommentar|beitrag|artikel|vorwort|einleitung)\b.{0,60}\b(?:aus|von|bei)|quote|excerpt)\b"
+    r"|^(?:so|laut|nach|dazu|hierzu|aus)\s(?:dem\s|der\s|den\s)?[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\wäöüß-]+){0,3}(?:\s(?:in|im|auf|bei)\s.{1,60})?:$",
+    re.I,
+)
+_FIRST_PERSON: Final = re.compile(r"\b(?:ich|wir|meiner\smeinung|meines\serachtens|i|we)\b", re.I)
+_LAST_SENTENCE: Final = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„“»«\"])")
+_WINDOW: Final = 320
+
+
+def is_quoted(text: str) -> bool:
+    """Tell whether a paragraph stands in quotation marks, an attribution after it allowed.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph.
+
+    Returns
+    -------
+    bool
+        True if it opens with a mark and at least 70 % of its words, and at least five, stand between marks.
+
+    Examples
+    --------
+    >>> is_quoted("„Wir haben uns geirrt und sagen es auch.“ (Jette Brandt)")
+    True
+    >>> is_quoted("„Geirrt“ ist ein Wort, das man in Berichten selten liest.")
+    False
+    """
+    if not text or text[0] not in _PAIRS or len(text) > _LONGEST:
+        return False
+    quoted: list[str] = []
+    position, end = 0, len(text)
+    while 0 <= position < end:
+        closing = _find_close(text, position + 1, _PAIRS[text[position]])
+        if closing < 0:
+            return False
+        quoted.append(text[position + 1 : closing])
+        position = _find_open(text, closing + 1)
+    inside = words(" ".join(quoted))
+    return inside >= _FEWEST and inside >= _SHARE * words(text)
+
+
+def opens(text: str) -> bool:
+    """Tell whether a paragraph opens a quotation that it does not close."""
+    return bool(text) and text[0] in _PAIRS and _find_close(text, 1, _PAIRS[text[0]]) < 0
+
+
+def closes(text: str, mark: str) -> bool:
+    """Tell whether a paragraph ends with the mark that closes the quotation opened by `mark`."""
+    bare = _TAIL.sub("", text) if text[-1:] not in _ENDS else text
+    closing = _PAIRS.get(mark, "")
+    return bool(bare) and bare[-1] in closing
+
+
+def introduces(text: str) -> bool:
+    """Tell whether a paragraph ends in a colon that announces somebody else's words.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph.
+
+    Returns
+    -------
+    bool
+        True if its last sentence ends in a colon and holds a verb of saying in the third person, or names a
+        source or a kind of quotation.
+
+    Examples
+    --------
+    >>> introduces("So schreibt Jette Brandt in ihrem Werkstattbuch:")
+    True
+    >>> introduces("Und jetzt müssen wir alle tapfer sein:")
+    False
+    """
+    if not text.endswith(":"):
+        return False
+    last = _LAST_SENTENCE.split(text[-_WINDOW:])[-1]
+    if _NAMES.search(last):
+        return True
+    return _SAYS.search(last) is not None and _FIRST_PERSON.search(last) is None
+
+
+def _find_close(text: str, start: int, marks: str) -> int:
+    found = [position for position in (text.find(mark, start) for mark in marks) if position >= 0]
+    return min(found, default=-1)
+
+
+def _find_open(text: str, start: int) -> int:
+    found = [position for position in (text.find(mark, start) for mark in _PAIRS if mark not in "‚”") if position >= 0]
+    return min(found, default=-1)
