@@ -1,0 +1,1 @@
+"""Plugging the kernel into other tools."""

@@ -1,0 +1,234 @@
+"""The command line: parses and prints, computes nothing."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cluetrain_nlp.errors import CluetrainError, PostError, ThesisError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cluetrain_nlp.classifier.theses import ThesisSet
+    from cluetrain_nlp.training.evaluate import Figures
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="How closely German text tracks the Cluetrain theses, and how much it merely broadcasts.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_out = Console()
+_err = Console(stderr=True)
+
+#: Whose passages the printed overview counts: all that are scored.
+_ROLES = ("body", "quote", "comment")
+
+#: Posts that are read, scored and written at a time.
+_BATCH = 64
+
+
+class Unit(StrEnum):
+    """What is scored as one passage."""
+
+    passage = "passage"
+    post = "post"
+
+
+def main() -> None:
+    """Run the command; exit with 0 when done, 1 when the input is at fault, 2 when the command line is."""
+    try:
+        app()
+    except CluetrainError as error:
+        _err.print(f"error: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _err.print("stopped", style="red")
+        sys.exit(130)
+
+
+@app.command()
+def score(
+    posts: Annotated[Path, typer.Argument(help="Folder of .txt/.md, or a CSV, JSONL or Parquet file.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
+    ] = None,
+    theses: Annotated[
+        str | None, typer.Option(help="Thesis numbers such as 1,62, or a file of your own theses.")
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many theses a passage is reported with; 0 for all.", min=0)] = 3,
+    unit: Annotated[Unit, typer.Option(help="Cut posts into passages, or take each text as one.")] = Unit.passage,
+    model: Annotated[Path | None, typer.Option(help="Folder of a model; the bundled one by default.")] = None,
+    nlp: Annotated[str, typer.Option(help="German spaCy pipeline: auto, builtin, a package, a folder.")] = "auto",
+    text: Annotated[str, typer.Option(help="Column that holds the text.")] = "text",
+    id_: Annotated[str, typer.Option("--id", help="Column that holds the post id.")] = "post_id",
+    show: Annotated[int, typer.Option(help="How many of the highest and lowest scores to print.", min=0)] = 10,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output file.")] = False,
+) -> None:
+    """Score posts: one row per passage and reported thesis."""
+    import pandas as pd
+
+    from cluetrain_nlp import schema
+    from cluetrain_nlp.adapters.batch import open_sink
+    from cluetrain_nlp.posts.read import read_frames
+    from cluetrain_nlp.scoring import score_frames
+    from cluetrain_nlp.study.tables import by_post
+
+    if output is not None and output.exists() and not overwrite:
+        raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
+    frames = read_frames(posts, size=_BATCH, text=text, id=id_)
+    scored = score_frames(frames, theses=_theses(theses), top=top or None, unit=unit.value, model=model, nlp=nlp)
+    posts_seen, extremes = [by_post(schema.empty(schema.SCORES))], schema.empty(schema.SCORES)
+    rows = failed = 0
+    with open_sink(output) if output else nullcontext(None) as write:
+        for frame in _with_progress(scored):
+            rows += len(frame)
+            if write is not None:
+                write(frame)
+            if show:
+                posts_seen.append(by_post(frame, roles=_ROLES))
+                extremes = _extremes(pd.concat([extremes, frame]), show)
+            failed += int((frame["error"] != "").sum())
+    if show:
+        _print_posts(pd.concat(posts_seen))
+        _print_passages(extremes, show)
+    if failed:
+        _err.print(f"{failed} row(s) without numbers; the column error says why", style="yellow")
+    if output is not None:
+        _err.print(f"wrote {rows} rows to {output}", markup=False, highlight=False)
+
+
+@app.command()
+def theses(
+    file: Annotated[Path | None, typer.Argument(help="A file of your own theses; the 95 by default.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="Print the English statements.")] = False,
+) -> None:
+    """List the theses, and check a file of your own."""
+    from cluetrain_nlp.classifier.theses import load_theses, read_theses
+
+    table = Table("", "theme", "thesis", box=None, pad_edge=False)
+    for thesis in load_theses() if file is None else read_theses(file):
+        statement = (thesis.text_en or thesis.text_de) if english else thesis.statement
+        table.add_row(str(thesis.number), thesis.theme, statement)
+    _out.print(table)
+
+
+@app.command()
+def train(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for the model; the bundled one's by default.")
+    ] = None,
+) -> None:
+    """Train the model anew on the corpus in models/corpus."""
+    from cluetrain_nlp.training.release import train as run
+
+    with _err.status("training, about a minute"):
+        figures = run(output)
+    _print_figures(figures)
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Coded passages, JSONL: text, theses, stance, voice.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of a model; the bundled one by default.")] = None,
+) -> None:
+    """Measure a model on coded passages that it was not trained on, beside simple methods."""
+    from cluetrain_nlp.classifier.artefact import load_model
+    from cluetrain_nlp.training.corpus import read_coded
+    from cluetrain_nlp.training.evaluate import evaluate as measure
+    from cluetrain_nlp.training.train import encode
+
+    judge = load_model(model)
+    for file in files:
+        _out.print(str(file), style="bold", markup=False)
+        _print_figures(measure(judge, encode(read_coded(file))))
+
+
+def _theses(option: str | None) -> "ThesisSet | list[int] | None":
+    """Understand ``--theses``: numbers, or a file."""
+    from cluetrain_nlp.classifier.theses import read_theses
+
+    if option is None:
+        return None
+    parts = [part.strip() for part in option.split(",") if part.strip()]
+    if parts and all(part.isdecimal() for part in parts):
+        return [int(part) for part in parts]
+    if not Path(option).exists():
+        raise ThesisError(f"--theses is {option!r}: neither numbers such as 1,62 nor an existing file.")
+    return read_theses(option)
+
+
+def _with_progress(scored: "Iterator[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+    """Pass frames on while a bar on stderr counts the posts."""
+    columns = (SpinnerColumn(), TextColumn("scoring"), BarColumn(), TextColumn("{task.completed} posts"))
+    with Progress(*columns, TimeElapsedColumn(), console=_err, transient=True) as progress:
+        task = progress.add_task("scoring", total=None)
+        for frame in scored:
+            yield frame
+            progress.advance(task, frame["post_id"].nunique())
+
+
+def _extremes(scores: "pd.DataFrame", count: int) -> "pd.DataFrame":
+    """Keep the passages with the highest and the lowest scores, each with its most tracked thesis."""
+    ordered = scores[(scores["rank"] == 1) & scores["score"].notna()].sort_values(
+        "score", ascending=False, kind="stable"
+    )
+    return ordered if len(ordered) <= 2 * count else ordered.iloc[[*range(count), *range(-count, 0)]]
+
+
+def _print_posts(posts: "pd.DataFrame") -> None:
+    table = Table(title="Posts: means over their passages", title_justify="left", box=None, pad_edge=False)
+    for name in ("post", "passages", "broadcast", "tracks", "score", "most tracked thesis"):
+        table.add_column(name, justify="left" if name in ("post", "most tracked thesis") else "right")
+    for post in posts.sort_values("score", ascending=False, kind="stable").itertuples():
+        numbers = (f"{value:.2f}" if value == value else "–" for value in (post.broadcast, post.tracks, post.score))
+        table.add_row(_plain(post.post_id), str(post.n), *numbers, str(post.thesis or "–"))
+    _out.print(table)
+
+
+def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
+    half = min(count, (len(extremes) + 1) // 2)
+    for title, part in (
+        ("Highest scores: take up a thesis and talk", extremes[:half]),
+        ("Lowest scores: broadcast, and track nothing", extremes[half:][::-1]),
+    ):
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False, expand=True)
+        for name in ("score", "tracks", "broadcast", "thesis"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("passage", ratio=1, no_wrap=True, overflow="ellipsis")
+        for row in part.itertuples():
+            numbers = (f"{value:.2f}" for value in (row.score, row.tracks, row.broadcast))
+            table.add_row(*numbers, str(row.thesis), _plain(" ".join(str(row.text).split())))
+        _out.print()
+        _out.print(table)
+
+
+def _plain(text: object) -> str:
+    """Keep rich from reading the posts' own square brackets as markup."""
+    return escape(str(text))
+
+
+def _print_figures(figures: "Figures") -> None:
+    for head, values in figures.items():
+        table = Table(title=head, title_justify="left", box=None, pad_edge=False)
+        for name in ("figure", "value", "95 % interval"):
+            table.add_column(name, justify="left" if name == "figure" else "right")
+        for name, value in values.items():
+            interval = values.get(f"{name}_ci")
+            if isinstance(value, list):
+                continue
+            spread = f"{interval[0]:.3f} to {interval[1]:.3f}" if isinstance(interval, list) else ""
+            table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value), spread)
+        _out.print(table)
+        _out.print()
