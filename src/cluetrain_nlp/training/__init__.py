@@ -1,0 +1,1 @@
+"""Learning: the annotated corpus, training, and evaluation. Needs scikit-learn; scoring does not."""

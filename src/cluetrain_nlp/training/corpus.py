@@ -1,0 +1,146 @@
+"""The annotated corpus: passages with what careful readers coded, and its hash."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from cluetrain_nlp.errors import CluetrainError
+
+__all__ = ["Coded", "corpus_sha256", "read_coded", "read_corpus"]
+
+#: Stances in which a grade of 2 or more counts as tracking; the third is "opposes".
+_STANCES: Final = ("supports", "reports", "opposes")
+
+
+class Coded(NamedTuple):
+    """One passage and its codes.
+
+    Attributes
+    ----------
+    id : str
+    text : str
+    grades : dict of int to int
+        Thesis number to grade 1..3; a thesis that is not named has grade 0.
+    opposed : frozenset of int
+        The theses among them that the passage argues against.
+    voice : float or None
+        0 (conversational) to 4 (broadcast), half steps where two coders differ; None where it was not coded.
+    group : str
+        What must not be torn apart by a split: the post, or the passage itself.
+    """
+
+    id: str
+    text: str
+    grades: dict[int, int]
+    opposed: frozenset[int]
+    voice: float | None
+    group: str
+
+    @property
+    def taken_up(self) -> frozenset[int]:
+        """The theses with grade 2 or more, whatever the stance."""
+        return frozenset(number for number, grade in self.grades.items() if grade >= 2)
+
+    @property
+    def tracked(self) -> frozenset[int]:
+        """The theses with grade 2 or more that the passage does not oppose."""
+        return self.taken_up - self.opposed
+
+
+def read_coded(path: Path) -> list[Coded]:
+    """Read coded passages from a JSONL file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        One object a line: ``text``, and ``theses`` (number to grade) with ``stance`` (one for all, or number to
+        stance), or ``voice`` (0..4), or both; optionally ``id`` and ``group``.
+
+    Returns
+    -------
+    list of Coded
+
+    Raises
+    ------
+    CluetrainError
+        If a line is not like that; the message names it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from cluetrain_nlp.training.corpus import read_coded
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "coded.jsonl")
+    ...     _ = path.write_text('{"text": "Na dann.", "theses": {"3": 2}, "stance": "supports", "voice": 0}')
+    ...     sorted(read_coded(path)[0].tracked)
+    [3]
+    """
+    return list(_coded(path))
+
+
+def _coded(path: Path) -> Iterator[Coded]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CluetrainError(f"{path} cannot be read: {error}. Expected a JSONL file in UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = json.loads(line)
+            yield _entry(entry, f"{path.stem}-{number}")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CluetrainError(
+                f"{path}, line {number}: {error!r}. Expected an object with text, theses, stance and voice."
+            ) from error
+
+
+def _entry(entry: dict[str, Any], default_id: str) -> Coded:
+    grades = {int(number): int(grade) for number, grade in entry.get("theses", {}).items()}
+    stance = entry.get("stance", "")
+    stances = stance if isinstance(stance, dict) else dict.fromkeys(map(str, grades), stance)
+    name = str(entry.get("id", default_id))
+    voice = entry.get("voice")
+    if not all(0 <= grade <= 3 for grade in grades.values()) or (voice is not None and not 0 <= voice <= 4):
+        raise ValueError(f"grades {grades} or voice {voice} out of range")
+    return Coded(
+        id=name,
+        text=entry["text"].strip(),
+        grades=grades,
+        opposed=frozenset(int(number) for number, value in stances.items() if value == "opposes"),
+        voice=None if voice is None else float(voice),
+        group=str(entry.get("group", name)),
+    )
+
+
+def _files() -> list[Path]:
+    folder = Path(str(resources.files("cluetrain_nlp.models") / "corpus"))
+    return sorted(folder.glob("*.jsonl"))
+
+
+def read_corpus() -> list[Coded]:
+    """Read the corpus that the shipped model is trained on.
+
+    Returns
+    -------
+    list of Coded
+        In the order of files and lines.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.training.corpus import read_corpus
+    >>> len(read_corpus()) >= 712
+    True
+    """
+    return [coded for path in _files() for coded in read_coded(path)]
+
+
+def corpus_sha256() -> str:
+    """Hash the files of the corpus, names and contents, in their order."""
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
