@@ -1,5 +1,6 @@
 """The command line: parses and prints, computes nothing."""
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -29,7 +30,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_out = Console()
+# Piped into a file or a log, a table is as wide as its text wants.
+_out = Console(width=None if sys.stdout.isatty() else 120)
 _err = Console(stderr=True)
 
 #: Whose passages the printed overview counts: all that are scored.
@@ -191,9 +193,10 @@ def _print_posts(posts: "pd.DataFrame") -> None:
     table = Table(title="Posts: means over their passages", title_justify="left", box=None, pad_edge=False)
     for name in ("post", "passages", "broadcast", "tracks", "score", "most tracked thesis"):
         table.add_column(name, justify="left" if name in ("post", "most tracked thesis") else "right")
-    for post in posts.sort_values("score", ascending=False, kind="stable").itertuples():
-        numbers = (f"{value:.2f}" if value == value else "–" for value in (post.broadcast, post.tracks, post.score))
-        table.add_row(_plain(post.post_id), str(post.n), *numbers, str(post.thesis or "–"))
+    ordered = posts.sort_values("score", ascending=False, kind="stable")
+    for post in ordered.to_dict("records"):
+        numbers = (_number(post[name]) for name in ("broadcast", "tracks", "score"))
+        table.add_row(_plain(post["post_id"]), str(post["n"]), *numbers, str(post["thesis"] or "–"))
     _out.print(table)
 
 
@@ -207,11 +210,15 @@ def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
         for name in ("score", "tracks", "broadcast", "thesis"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("passage", ratio=1, no_wrap=True, overflow="ellipsis")
-        for row in part.itertuples():
-            numbers = (f"{value:.2f}" for value in (row.score, row.tracks, row.broadcast))
-            table.add_row(*numbers, str(row.thesis), _plain(" ".join(str(row.text).split())))
+        for row in part.to_dict("records"):
+            numbers = (_number(row[name]) for name in ("score", "tracks", "broadcast"))
+            table.add_row(*numbers, str(row["thesis"]), _plain(" ".join(row["text"].split())))
         _out.print()
         _out.print(table)
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def _plain(text: object) -> str:

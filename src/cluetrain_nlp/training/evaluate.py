@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from cluetrain_nlp.classifier.artefact import Model
@@ -84,14 +84,15 @@ def voice_figures(coded: Sequence[Coded], broadcast: Floats) -> Figure:
     >>> voice_figures(coded, np.array([0.0, 0.1, 0.3, 0.8, 0.9]))["spearman"]
     1.0
     """
-    rows = np.flatnonzero([passage.voice is not None for passage in coded])
-    codes = np.array([coded[row].voice for row in rows], dtype=np.float64)
+    voices = np.array([np.nan if passage.voice is None else passage.voice for passage in coded])
+    rows = np.flatnonzero(np.isfinite(voices))
+    codes = voices[rows]
     guess = broadcast[rows]
     ends = (codes <= 1) | (codes >= 3)
     return {"n": len(rows)} | _with_intervals(
         len(rows),
         {
-            "spearman": lambda take: float(spearmanr(guess[take], codes[take]).statistic),
+            "spearman": lambda take: _spearman(guess[take], codes[take]),
             "auc": lambda take: _auc(codes[take] >= 3, guess[take]),
             "auc_ends": lambda take: _auc(codes[take][ends[take]] >= 3, guess[take][ends[take]]),
             "calibration_error": lambda take: calibration_error(guess[take], codes[take] >= 3),
@@ -209,6 +210,11 @@ def _first(right: NDArray[np.bool_], order: NDArray[np.intp]) -> NDArray[np.intp
     """Find the place, from 1, of the best-placed right thesis of each passage."""
     places: NDArray[np.intp] = np.take_along_axis(right, order, axis=1).argmax(axis=1) + 1
     return places
+
+
+def _spearman(left: Floats, right: Floats) -> float:
+    """Correlate ranks, equal values sharing their mean rank."""
+    return float(pd.Series(left).rank().corr(pd.Series(right).rank()))
 
 
 def _auc(truth: NDArray[np.bool_], guess: Floats) -> float:

@@ -17,40 +17,41 @@ __all__ = ["train"]
 _CARD: Final = """\
 # {name}-{version}
 
-A model for cluetrain_nlp: for a German passage, the probability that a careful reader finds it tracking each of the 95
-Cluetrain theses (`tracks`), arguing against it (`opposes`), and announcing at an audience instead of talking with people
-(`broadcast`). For an English passage the first two only.
+A model for cluetrain_nlp. For a German passage it estimates the probability that a careful reader finds it tracking
+each of the 95 Cluetrain theses (`tracks`), arguing against it (`opposes`), and announcing at an audience instead of
+talking with people (`broadcast`). For an English passage it gives the first two.
 
 ## What it is
 
-Two linear heads on the sentence encoder {encoder} and, for the voice, {features} style measurements. Formulae stand in
-`cluetrain_nlp.classifier.voice` and `cluetrain_nlp.classifier.tracking`, the meaning of the labels in `docs/codebook.md`.
-`config.json` and `weights.safetensors` hold everything; no code is run when they are loaded.
+Two linear heads on the sentence encoder {encoder}; the voice head reads {features} style measurements as well.
+Formulae stand in `cluetrain_nlp.classifier.voice` and `cluetrain_nlp.classifier.tracking`, the meaning of the labels
+in `docs/codebook.md`. `config.json` and `weights.safetensors` hold everything; loading them runs no code.
 
 ## Training data
 
-{count} passages written for this project (`models/corpus/`, see its data card), nothing collected: {kinds}.
+{count} passages written for this project, nothing collected (`models/corpus/`, see its data card): {kinds}.
 {tracking} of them take up at least one thesis, {opposing} argue against one; {voices} have a voice code.
 Corpus sha256 {corpus}.
 
 ## Measured
 
-By {folds}-fold cross-validation inside the corpus, whole posts left out; in brackets 95 % bootstrap intervals over passages.
+By {folds}-fold cross-validation inside the corpus, whole posts left out; intervals are bootstrapped over passages.
 **Passages of our own writing flatter the model**: figures on real blog passages stand in `models/README.md`.
 
 {table}
 
 Theses that the model has never met, held out a fifth at a time ({pairs} pairs of passage and right thesis): among the
-first five {top5:.2f} (the same pairs with the thesis in training {top5_seen:.2f}), mean reciprocal rank {mrr:.2f} ({mrr_seen:.2f}).
+first five {top5:.2f} (the same pairs with the thesis in training {top5_seen:.2f}), mean reciprocal rank {mrr:.2f}
+({mrr_seen:.2f}).
 
-Probabilities are calibrated to a base rate of {base:.0%}: that many passages of ordinary German blogs track any thesis.
+Probabilities are calibrated to a base rate of {base:.0%}: so many passages of ordinary German blogs track any thesis.
 
 ## Limits
 
-* It knows what our corpus shows. Real authors tell cases in the middle of something else, with irony and with pronouns that
-  point outside the passage; much of that is missed.
+* It knows what our corpus shows. Real authors tell cases in the middle of something else, with irony and with
+  pronouns that point outside the passage; much of that is missed.
 * `opposes` rests on few passages and on a linear reading of the whole passage; take it as a hint.
-* A high `tracks` does not say that the author means it: see `lip_service` in the documentation, and read the passage.
+* A high `tracks` does not say that the author means it: look at `tracks` times `broadcast`, and read the passage.
 * Not for judging single persons. Validate on a sample of your own texts before you draw conclusions.
 
 ## Licence

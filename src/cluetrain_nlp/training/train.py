@@ -219,7 +219,7 @@ def _fit_heads(examples: Examples, taken_up: Bools) -> Tracking:
     centred = passages - passage_centre
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)
     theses = _targets(load_theses())
-    some = taken_up.any(axis=1)
+    some = np.asarray(taken_up.any(axis=1))
     opposing = np.array([bool(coded.opposed & coded.taken_up) for coded in examples.coded], dtype=np.bool_)
     ridge = Ridge(alpha=_RIDGE).fit(centred, taken_up)
     return Tracking(
