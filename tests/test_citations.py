@@ -56,12 +56,18 @@ def test_other_numbers_are_no_citations(text):
 
 
 def test_a_list_of_theses_cites_its_numbers():
-    text = "Aus dem Cluetrain-Manifest:\n\n4. Eine Stimme ist echt.\n\n15. In ein paar Jahren klingt das fremd.\n\n52. Misstrauen tötet."
+    text = (
+        "Aus dem Cluetrain-Manifest:\n\n4. Eine Stimme ist echt.\n\n"
+        "15. In ein paar Jahren klingt das fremd.\n\n52. Misstrauen tötet."
+    )
     assert cites(text) == (4, 15, 52)
 
 
 def test_the_authors_own_list_is_none():
-    tips = "Cluetrain kennt jeder. Dazu drei Tipps von uns.\n\nErst lesen.\n\n1. Hört den Leuten zu.\n2. Sagt, wie ihr heißt.\n3. Antwortet noch heute."
+    tips = (
+        "Cluetrain kennt jeder. Dazu drei Tipps von uns.\n\nErst lesen.\n\n1. Hört den Leuten zu.\n"
+        "2. Sagt, wie ihr heißt.\n3. Antwortet noch heute."
+    )
     assert cites(tips) == ()
     assert cites(tips.replace("Erst lesen.", "Drei Thesen:")) == (1, 2, 3)
 

@@ -1,5 +1,7 @@
 """The language of a stretch of text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,7 +83,7 @@ def test_most_sentences_are_told_apart():
 @pytest.mark.parametrize("name", ["de", "en"])
 def test_passages_of_german_and_english_are_always_right(name):
     lines = SENTENCES[name].strip().splitlines()
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         assert language(f"{first} {second}") == name
 
 

@@ -1,5 +1,7 @@
 """What each paragraph is. All posts are written for these tests."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from cluetrain_nlp.passages.roles import blocks
 
 BODY = (
     "Wir haben gestern den Ofen repariert, und seit heute früh läuft er wieder so leise, dass man ihn kaum hört.\n\n"
-    "Der Ziegel war schon länger locker. Gemerkt hat es der Lehrling, weil er als Einziger unter den Rost geschaut hat, "
+    "Der Ziegel war schon länger locker. Gemerkt hat es der Lehrling, weil er als Einziger "
+    "unter den Rost geschaut hat, "
     "und dafür bekommt er am Freitag den Nachmittag frei, was ihm sichtlich lieber ist als ein Lob."
 )
 
@@ -281,12 +284,18 @@ def test_items_of_a_list_are_paragraphs():
 
 
 def test_markup_does_not_hide_what_a_paragraph_is():
-    text = f"<h2>Der Ofen l&auml;uft</h2>\n\n{BODY}\n\n**&Uuml;ber die Ofenbau Brandt GmbH**\nSeit 1978 bauen wir Öfen in Altenbrück und Umgebung, und das mit Freude."
+    text = (
+        f"<h2>Der Ofen l&auml;uft</h2>\n\n{BODY}\n\n**&Uuml;ber die Ofenbau Brandt GmbH**\n"
+        f"Seit 1978 bauen wir Öfen in Altenbrück und Umgebung, und das mit Freude."
+    )
     assert [role for role, _ in roles(text)] == ["heading", "body", "body", "boilerplate", "boilerplate"]
 
 
 def test_title_date_body_and_categories():
-    text = f"Der Ofen läuft\n\nVeröffentlicht am 3. Mai 2011 von Jette\n\n{BODY}\n\nWas sonst noch war\n\n{BODY}\n\nKategorien: Ofen"
+    text = (
+        f"Der Ofen läuft\n\nVeröffentlicht am 3. Mai 2011 von Jette\n\n{BODY}\n\nWas sonst noch war\n\n"
+        f"{BODY}\n\nKategorien: Ofen"
+    )
     assert [role for role, _ in roles(text)] == [
         "heading",
         "boilerplate",
@@ -392,19 +401,56 @@ def test_listed_theses_are_quotations_with_numbers():
 
 
 def test_english_post_is_no_quotation():
-    text = "The stove is smoking and nobody wants to have done it.\n\nWe are waiting for the spring, and then we will see what can be done about it."
+    text = (
+        "The stove is smoking and nobody wants to have done it.\n\n"
+        "We are waiting for the spring, and then we will see what can be done about it."
+    )
     assert {(b.role, b.language) for b in blocks(text)} == {("body", "en")}
 
 
 THREADS = {
-    "name, verb, date": "3 Kommentare\n\nUlla P. sagt:\n20. Dezember 2010 um 21:14\n{a}\nAntworten\n\nritzelfee sagt:\n21. Dezember 2010 um 07:00\n{b}\nAntworten\n\nSchreibe einen Kommentar\nName *",
-    "one line": "Kommentare (2)\nUlla P. schrieb am 20.12.2010 um 21:14\n{a}\nritzelfee schrieb am 21.12.2010 um 07:00\n{b}\nIhr Kommentar",
-    "numbers": "2 Antworten zu „Der Ofen“\n\n1. Ulla P.\n20. Dezember 2010 um 21:14\n\n{a}\n\n2. ritzelfee\n21. Dezember 2010 um 07:00\n\n{b}\n\nKommentar verfassen",
+    "name, verb, date": (
+        "3 Kommentare\n\nUlla P. sagt:\n20. Dezember 2010 um 21:14\n{a}\nAntworten\n\nritzelfee sagt:\n"
+        "21. Dezember 2010 um 07:00\n{b}\nAntworten\n\nSchreibe einen Kommentar\nName *"
+    ),
+    "one line": (
+        "Kommentare (2)\nUlla P. schrieb am 20.12.2010 um 21:14\n{a}\n"
+        "ritzelfee schrieb am 21.12.2010 um 07:00\n{b}\nIhr Kommentar"
+    ),
+    "numbers": (
+        "2 Antworten zu „Der Ofen“\n\n1. Ulla P.\n20. Dezember 2010 um 21:14\n\n{a}\n\n2. ritzelfee\n"
+        "21. Dezember 2010 um 07:00\n\n{b}\n\nKommentar verfassen"
+    ),
     "names only": "2 Comments\nUlla P.\n{a}\nritzelfee\n{b}",
-    "name after": "2 Responses\n\n  1. {a}\n\n    Ulla P.\n\n    20 December, 2010 at 21:14\n\n  2. {b}\n\n    ritzelfee\n\n    21 December, 2010 at 07:00\n\nLeave a Reply",
-    "blogger": "2 Kommentare:\n\nUlla P. hat gesagt…\n{a}\n20. Dezember 2010 um 21:14\n\nritzelfee hat gesagt…\n{b}\n21. Dezember 2010 um 07:00\n\nKommentar veröffentlichen",
-    "bar": "2 Kommentare\n\nUlla P. | 20. Dezember 2010\n{a}\nAntworten\n\nritzelfee | 21. Dezember 2010\n{b}\nAntworten\n\nHinterlasse einen Kommentar",
-    "disqus": "2 Kommentare\nUlla P. • vor 3 Jahren\n{a}\nAntworten\nritzelfee • vor 2 Jahren\n{b}\nAntworten\npowered by Disqus",
+    "name after": (
+        "2 Responses\n\n  1. {a}\n\n    Ulla P.\n\n    20 December, 2010 at 21:14\n\n  2. {b}\n\n"
+        "    ritzelfee\n\n    21 December, 2010 at 07:00\n\nLeave a Reply"
+    ),
+    "blogger": (
+        "2 Kommentare:\n\nUlla P. hat gesagt…\n{a}\n20. Dezember 2010 um 21:14\n\n"
+        "ritzelfee hat gesagt…\n{b}\n21. Dezember 2010 um 07:00\n\nKommentar veröffentlichen"
+    ),
+    "bar": (
+        "2 Kommentare\n\nUlla P. | 20. Dezember 2010\n{a}\nAntworten\n\nritzelfee | 21. Dezember 2010\n"
+        "{b}\nAntworten\n\nHinterlasse einen Kommentar"
+    ),
+    "disqus": (
+        "2 Kommentare\nUlla P. • vor 3 Jahren\n{a}\nAntworten\nritzelfee • vor 2 Jahren\n{b}\n"
+        "Antworten\npowered by Disqus"
+    ),
+    "typo3": (
+        "Kommentare\n\nKommentar von Ulla P. | 20.12.2010\n\n{a}\n\nKommentar von ritzelfee | 21.12.2010\n\n{b}\n\n"
+        "Einen Kommentar schreiben\n\nName*\n\nWas ist die Summe aus 2 und 7?"
+    ),
+    "numbers below": (
+        "Kommentare\n\n{a}\n#1 Ulla P. am 20.12.2010 21:14 (Antwort)\n\n{b}\n"
+        "#2 ritzelfee am 21.12.2010 07:00 (Antwort)\n\n"
+        "Kommentar schreiben"
+    ),
+    "glued": (
+        "2 Kommentare:\n\nUlla P.20. Dezember 2010 um 21:14\n{a}\n\nAntworten\n\n"
+        "ritzelfee21. Dezember 2010 um 07:00\n{b}"
+    ),
     "unannounced": "Ulla P. sagt:\n20. Dezember 2010 um 21:14\n{a}\n\nritzelfee sagt:\n21. Dezember 2010 um 07:00\n{b}",
 }
 
@@ -430,13 +476,23 @@ def test_a_count_of_comments_below_the_title_announces_nothing():
     assert [role for role, _ in roles(text)] == ["heading", "boilerplate", "body", "body"]
 
 
+def test_comments_without_heads_need_a_count():
+    text = f"{BODY}\n\n{BODY}\n\nKommentare\n\n{BODY}"
+    assert {role for role, t in roles(text) if t != "Kommentare"} == {"body"}
+    counted = f"{BODY}\n\n{BODY}\n\n2 Kommentare\n\nBei uns raucht er auch, das ist ja wohl normal."
+    assert roles(counted)[-1][0] == "comment"
+
+
 def test_a_closing_line_in_a_comment_is_no_head():
     text = f"{BODY}\n\n2 Comments\nUlla P.\nBei uns raucht er auch.\nViele Grüße\nUlla\nritzelfee\nIch huste noch."
     assert [b.speaker for b in blocks(text) if b.role == "comment"] == ["Ulla P."] * 3 + ["ritzelfee"]
 
 
 def test_trackbacks_are_comments_without_a_speaker():
-    text = f"{BODY}\n\nEine Antwort zu “Der Ofen”\n\n1. Ofenfreunde » Archiv » Rauch -- Netzschau\n\n[...] der Ofen, der raucht, steht in Altenbrück [...]\n\nHinterlasse eine Antwort"
+    text = (
+        f"{BODY}\n\nEine Antwort zu “Der Ofen”\n\n1. Ofenfreunde » Archiv » Rauch -- Netzschau\n\n"
+        f"[...] der Ofen, der raucht, steht in Altenbrück [...]\n\nHinterlasse eine Antwort"
+    )
     assert [(b.role, b.speaker) for b in blocks(text)][2:] == [
         ("boilerplate", ""),
         ("boilerplate", ""),
@@ -446,7 +502,10 @@ def test_trackbacks_are_comments_without_a_speaker():
 
 
 def test_quoted_lines_in_a_comment_are_quotations():
-    text = f"{BODY}\n\n1 Kommentar\n\nUlla P. sagt:\n3. Mai 2011 um 10:12\n> Der Ziegel war schon länger locker.\n\nBei uns auch!"
+    text = (
+        f"{BODY}\n\n1 Kommentar\n\nUlla P. sagt:\n3. Mai 2011 um 10:12\n"
+        f"> Der Ziegel war schon länger locker.\n\nBei uns auch!"
+    )
     assert [b.role for b in blocks(text)][-2:] == ["quote", "comment"]
 
 
@@ -456,12 +515,18 @@ def test_what_follows_a_comment_form_is_boilerplate():
 
 
 def test_lists_of_posts_and_contact_blocks():
-    text = f"{BODY}\n\nÄhnliche Beiträge\n\nDer Rost ist da\nWarum der Ziegel fiel\n\nPressekontakt:\nOfenbau Brandt\nJette Brandt\nTel. 040 1234"
+    text = (
+        f"{BODY}\n\nÄhnliche Beiträge\n\nDer Rost ist da\nWarum der Ziegel fiel\n\nPressekontakt:\n"
+        f"Ofenbau Brandt\nJette Brandt\nTel. 040 1234"
+    )
     assert {role for role, _ in roles(text)[2:]} == {"boilerplate"}
 
 
 def test_indices_of_a_company_at_the_end():
-    text = f"{BODY}\n\nÜber die Ofenbau Brandt\nDie Ofenbau Brandt ist seit 1978 in Altenbrück zu Hause und beschäftigt zwölf Leute.\n\n© 2011"
+    text = (
+        f"{BODY}\n\nÜber die Ofenbau Brandt\n"
+        f"Die Ofenbau Brandt ist seit 1978 in Altenbrück zu Hause und beschäftigt zwölf Leute.\n\n© 2011"
+    )
     assert {role for role, _ in roles(text)[2:]} == {"boilerplate"}
 
 
@@ -479,7 +544,7 @@ def test_indices_of_a_company_at_the_end():
 )
 def test_blocks_cover_every_text(text):
     found = blocks(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     inside = set()
     for block in found:
         assert text[block.start : block.end] == text[block.start : block.end].strip()

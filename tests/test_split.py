@@ -15,15 +15,40 @@ assert sentences  # registers the component
 
 BODY = "Wir haben gestern den Ofen repariert, und seit heute früh läuft er wieder so leise, dass man ihn kaum hört."
 LONGER = (
-    "Der Ziegel war schon länger locker. Gemerkt hat es der Lehrling, weil er als Einziger unter den Rost geschaut hat, "
+    "Der Ziegel war schon länger locker. Gemerkt hat es der Lehrling, weil er als Einziger "
+    "unter den Rost geschaut hat, "
     "und dafür bekommt er am Freitag den Nachmittag frei, was ihm sichtlich lieber ist als ein Lob vom Chef."
 )
 PIECES = [
-    BODY, LONGER, "Der Titel", "„Er raucht.", "Das ist so.“", "> Er raucht.", "3 Kommentare", "Ulla P. sagt:", "ritzelfee",
-    "20. Dezember 2010 um 21:14", "1. Ein Satz.", "17. Noch ein Satz.", "Cluetrain-Manifest", "Kategorien: Ofen", "---", "```", "Ja.",
-    "Kommentar verfassen", "The stove is smoking and nobody wants to have done it.", "Über uns", "…", "\u200b", "\x0b", "\u2028", "[…] x […]",
-    "So schreibt Jette:", "wort " * 150, "Satz. " * 60,
-]  # fmt: skip
+    BODY,
+    LONGER,
+    "Der Titel",
+    "„Er raucht.",
+    "Das ist so.“",
+    "> Er raucht.",
+    "3 Kommentare",
+    "Ulla P. sagt:",
+    "ritzelfee",
+    "20. Dezember 2010 um 21:14",
+    "1. Ein Satz.",
+    "17. Noch ein Satz.",
+    "Cluetrain-Manifest",
+    "Kategorien: Ofen",
+    "---",
+    "```",
+    "Ja.",
+    "Kommentar verfassen",
+    "The stove is smoking and nobody wants to have done it.",
+    "Über uns",
+    "…",
+    "\u200b",
+    "\x0b",
+    "\u2028",
+    "[…] x […]",
+    "So schreibt Jette:",
+    "wort " * 150,
+    "Satz. " * 60,
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +97,20 @@ def test_every_word_is_in_exactly_one_passage(text):
 @settings(max_examples=50, deadline=None)
 @given(texts, texts)
 def test_other_posts_change_nothing(one, other):
-    alone = [facts(span) for span in split(NLP(one)).spans["passages"]]
+    doc = split(NLP(one))
+    alone = [facts(span) for span in doc.spans["passages"]]
     among = [split(doc) for doc in NLP.pipe([other, one, other])]
     assert [facts(span) for span in among[1].spans["passages"]] == alone
     assert [facts(span) for span in split(among[1]).spans["passages"]] == alone
 
 
 @settings(max_examples=100, deadline=None)
-@given(texts)
-def test_long_passages_are_single_sentences(text):
-    doc = split(NLP(text))
+@given(st.lists(st.sampled_from(PIECES)))
+def test_long_passages_are_single_sentences(pieces):
+    doc = split(NLP("\n\n".join(pieces)))
     for span in doc.spans["passages"]:
         if size(span) > 130:
-            assert sum(bool(token.is_sent_start) for token in span[1:] if not token.is_space) <= 1
+            assert sum(any(map(str.isalnum, sentence.text)) for sentence in span.sents) == 1
 
 
 @given(st.lists(st.sampled_from(["a", "b.", "\n", "\n\n", " ", "\t\n"]), max_size=30))
@@ -200,15 +226,15 @@ def test_without_sentences_paragraphs_are_cut_all_the_same():
         "wort ",
         "> a\n",
         "<p ",
-        "[x",
-        "„",
+        "[x ",
+        "„ ",
         "Über die X\n",
-        "(",
+        "( ",
     ],
 )
 def test_time_grows_with_the_text_and_not_faster(unit):
     tokenizer = spacy.blank("de").tokenizer
-    docs = [tokenizer(unit * (length // len(unit))) for length in (15_000, 60_000)]
+    docs = [tokenizer(unit * (length // len(unit))) for length in (10_000, 40_000)]
     split(docs[0])
     times = []
     for doc in docs:

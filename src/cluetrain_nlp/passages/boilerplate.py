@@ -37,7 +37,7 @@ _WHOLE: Final = r"""
 (?:direkt\s)?zum\s(?:inhalt|hauptinhalt|menü|seitenanfang)(?:\s(?:springen|wechseln))?|skip\sto\s(?:main\s)?content|nach\soben|back\sto\stop
 zur(?:ü|ue)ck(?:\szur\s.{1,40})?|seite\s\d+\svon\s\d+|page\s\d+\sof\s\d+
 (?:mit\s|with\s)?(?:\d+|keine?|noch\skeine|one|no|einem?|zero)\s(?:kommentare?n?|comments?|reaktion(?:en)?|trackbacks?|pingbacks?)(?:\syet)?\s?[»›.:]?
-(?:\d+|einer?\sperson(?:en)?|\d+\spersonen)\s(?:gefällt\s(?:das|mir)|likes?\sthis|mal\sgelesen|leser|aufrufe|views?|shares?|likes?|bewertung(?:en)?|stimmen?)
+(?:\d+|einer?\sperson(?:en)?|\d+\spersonen)\s(?:gefällt\s(?:das|mir)\.?|likes?\sthis|mal\sgelesen|leser|aufrufe|views?|shares?|likes?|bewertung(?:en)?|stimmen?)
 (?:%d|\d+)\sblogge(?:rn?|rs)\s(?:gefällt|like)\s.{0,10}:?|gefällt\smir(?:\swird\sgeladen\s?…?)?|like\sthis:?|like\sloading\s?(?:…|\.\.\.)
 (?:about\sthese\sads|report\sthis\sad|über\sdiese\s(?:werbung|anzeigen))
 (?:advertisements?|anzeige|werbung|sponsored(?:\spost)?|- ?anzeige ?-)
@@ -88,6 +88,7 @@ abonnier\w*\s.{0,50}(?:rss|feed|kommentare|newsletter|e-?mail|blog)|subscribe\s(
 \[(?:bild|foto|video|grafik|image|abb)\w*\s?:
 (?:ihr|dein|euer|jeder)\skommentar\s.{0,60}(?:geprüft|freigeschaltet|moderiert|veröffentlicht)
 (?:presse|medien)kontakt\s?:|zeichen\s\(|(?:ähnliche|weitere|verwandte|frühere)\s(?:beiträge|artikel)\s?:|related\s(?:posts|articles)\s?:
+diesen\spost\sper\s|.{0,60}\bblogthis
 (?:war|fanden\ssie|findest\sdu|hat\sihnen)\s(?:dieser|diesen|dieses|diese|das)\s.{0,20}(?:hilfreich|gefallen)
 (?:bestellnummer|isbn|artikelnummer|art\.-?nr\.?)\s?:?|(?:vg\swort|flattr|zählpixel)\b
 """
@@ -173,6 +174,7 @@ _SEPARATOR: Final = re.compile(r"\s[|·•»›>/]\s|\s?\|\s?|[\]\[]|\s{2,}|\s?[
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”“»«)]*$")
 _META: Final = re.compile(
     rf"(?:(?:von|by|am|on|vom)\s)?(?:{DATE})(?!\s?:\s).{{0,90}}"
+    rf"|(?:von|by)\s.{{1,50}}\s(?:am|on|vom)\s(?:{DATE}).{{0,20}}"
     rf"|.{{1,60}}(?:,|[|·•/–-]|\svon|\bvom)\s{{1,3}}(?:{DATE})(?:[,|·•/ –-].{{0,60}})?"
     rf"|.{{1,50}}\s(?:am|on|vom)\s(?:{DATE}),?\s(?:um|at|@|-|–)?\s?{TIME}.{{0,20}}|(?:{DATE})?,?\s?(?:um|at|@|-|–)?\s?{TIME}",
     re.I,

@@ -30,13 +30,15 @@ _SAYS: Final = (
     r"|says?|said|wrote|writes|replied|comments|commented)"
 )
 _WHEN: Final = re.compile(
-    rf"(?:^|[\s,|·•(/–-]){{1,3}}(?:(?:am|on|vom|um|at|den)\s)?(?:{DATE})(?:,?\s?(?:um|at|@|-|–|/|\||·|•)?\s?{TIME})?\)?"
-    r"(?:\s?(?:uhr|permalink|antworten|reply|zitieren|melden|#|\||·|»|\(?edit\)?|link))*\s?[:…]*$"
+    # Blogger prints the date right behind the name.
+    rf"(?:(?:^|[\s,|·•(/–-]){{1,3}}|(?:(?<=[^\W\d])|(?<=[^\W\d]\.))(?=\d))(?:(?:am|on|vom|um|at|den)\s)?(?:{DATE})"
+    rf"(?:,?\s?(?:um|at|@|-|–|/|\||·|•)?\s?{TIME})?\)?"
+    r"(?:\s?(?:uhr|\(?(?:permalink|antworten|antwort|reply|zitieren|melden|edit|link)\)?|#|\||·|»))*\s?[.:…]*$"
     rf"|(?:^|\s)(?:um\s|at\s)?{TIME}\s?:?$",
     re.I,
 )
 _SAID: Final = re.compile(rf"[\s,]{{1,2}}{_SAYS}(?:\s?[.:…]{{1,3}}|\s(?:am|on|um|dazu|hierzu)|)\s?[:,]?$", re.I)
-_NUMBER: Final = re.compile(r"(?:#\s?\d{1,4}\b\.?|\d{1,4}\s?[.):|])\s*")
+_NUMBER: Final = re.compile(r"^(?:#\s?\d{1,4}\b\.?|\d{1,4}\s?[.):|])\s*")
 _BY: Final = re.compile(
     r"(?:kommentar\svon|comment\s(?:by|from)|geschrieben\svon|verfasst\svon|posted\sby|eintrag\svon|von|by|autor:|name:)\s+",
     re.I,
@@ -100,7 +102,7 @@ def head(text: str) -> tuple[str, bool] | None:
     """
     if len(text) > 140 or words(text) > 16:
         return None
-    name = text.strip(" *_#")
+    name = re.sub(r"^#+\s", "", text).strip(" *_")
     certain = False
     when = _WHEN.search(name)
     if when:
@@ -157,14 +159,14 @@ def thread(units: list[Block], raw: list[str], first_turn: int) -> list[Block]:
     """
     heads = _heads(units, raw)
     certain = any(found and found[1] for found in heads)
+    below = _stand_below(units, raw, heads)
     done = list(units)
-    turn, speaker, open_since, after = first_turn, "", 0, None
+    turn, speaker, open_since = first_turn, "", 0
     for position, unit in enumerate(units):
         found = heads[position]
         if found and (found[1] or not certain):
-            after = False if after is None else after
             done[position] = unit._replace(role="boilerplate")
-            if found[0] and after:
+            if found[0] and below:
                 for back in range(open_since, position):
                     if done[back].role != "boilerplate" and not is_ping(units[back].text):
                         done[back] = done[back]._replace(speaker=found[0])
@@ -192,8 +194,6 @@ def thread(units: list[Block], raw: list[str], first_turn: int) -> list[Block]:
         ):
             done[position] = unit._replace(role="boilerplate")
             continue
-        if after is None:
-            after = certain
         if _ITEM.match(unit.text) and not speaker:
             turn, open_since = turn + 1, position
         done[position] = unit._replace(role="comment", speaker=speaker, turn=turn)
@@ -226,6 +226,16 @@ def _heads(units: list[Block], raw: list[str]) -> list[tuple[str, bool] | None]:
             if closed or after is None or not (_is_text(after.text) or is_ping(after.text)):
                 found[position] = None
     return found
+
+
+def _stand_below(units: list[Block], raw: list[str], heads: list[tuple[str, bool] | None]) -> bool:
+    """Tell whether heads stand below the comments: the thread begins with a text and ends with a head."""
+    kept = [
+        bool(found)
+        for unit, text, found in zip(units, raw, heads, strict=True)
+        if found or not (is_boilerplate(text) or is_marker(unit.text) or is_ping(unit.text))
+    ]
+    return bool(kept) and not kept[0] and kept[-1]
 
 
 def _just_named(done: list[Block], heads: list[tuple[str, bool] | None], position: int) -> bool:

@@ -100,7 +100,8 @@ def _areas(units: list[Block], raw: list[str]) -> list[str]:
             continue
         if is_marker(text):
             # "3 Kommentare" in the line below the title announces nothing: comments come after a post.
-            announces = position in markers or (seen >= _POST_DONE and last_marker < position)
+            counted = re.search(r"\d|\szu\s|\sto\s", text) is not None
+            announces = position in markers or (counted and seen >= _POST_DONE and last_marker < position)
             if area == "thread" or (seen >= POST_BEGUN and announces):
                 area = "thread" if announces or area == "thread" else area
             areas[position] = "boilerplate"

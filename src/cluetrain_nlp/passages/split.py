@@ -132,7 +132,12 @@ def _sentences(doc: Doc, inside: list[int], join: int) -> list[_Sentence]:
     found: list[_Sentence] = []
     for low, high in pairwise(starts):
         for a, b in _bounded(sizes, low, high):
-            found.append(_Sentence(inside[a], inside[b - 1] + 1, sum(sizes[a:b]), 0, cut))
+            count = sum(sizes[a:b])
+            if found and (count == 0 or found[-1].words == 0):
+                # Three dots are no sentence of their own.
+                found[-1] = found[-1]._replace(end=inside[b - 1] + 1, words=found[-1].words + count)
+            else:
+                found.append(_Sentence(inside[a], inside[b - 1] + 1, count, 0, cut))
     return [found[0]._replace(join=join, cut=0), *found[1:]]
 
 
@@ -167,11 +172,11 @@ def _best(sentences: list[_Sentence]) -> list[tuple[int, int]]:
         best, came_from, size, joins = -1, end - 1, 0, 0
         for start in range(end - 1, max(-1, end - 1 - _MOST), -1):
             size += sentences[start].words
+            if size > _LONGEST and start < end - 1:
+                break
             cost = cheapest[start] + _cost(size) + joins + (sentences[start].cut if start else 0)
             if best < 0 or cost < best:
                 best, came_from = cost, start
-            if size > _LONGEST and start < end - 1:
-                break
             joins += sentences[start].join
         cheapest.append(best)
         back.append(came_from)
