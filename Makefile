@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3 pytho
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help venv demo test lint types smoke train evaluate clean
+.PHONY: help venv demo test lint types smoke train clean
 .DELETE_ON_ERROR:
 
 help:
@@ -13,7 +13,7 @@ help:
 	@echo "make test      run all tests"
 	@echo "make lint      ruff check and format --check;  make types: mypy --strict"
 	@echo "make smoke     build the wheel and score one post with it in an empty environment"
-	@echo "make train     train the shipped model anew;  make evaluate: measure it"
+	@echo "make train     train the shipped model anew"
 
 venv: $(VENV)/.base
 
@@ -58,9 +58,6 @@ smoke: $(VENV)/.dev
 
 train: $(VENV)/.base
 	@$(BIN)/python -m cluetrain_nlp train
-
-evaluate: $(VENV)/.base
-	@$(BIN)/python -m cluetrain_nlp evaluate
 
 clean:
 	rm -rf $(VENV) out build dist src/*.egg-info

@@ -10,9 +10,14 @@ Everything is loaded when it is first used, so that the import costs next to not
 
 import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
     from cluetrain_nlp.classifier.artefact import Model as Model
     from cluetrain_nlp.classifier.artefact import load_model as load_model
     from cluetrain_nlp.classifier.theses import ThesisSet
@@ -36,13 +41,12 @@ _HOME: Final = {
     "by_thesis": "study.tables",
     "load_model": "classifier.artefact",
     "load_nlp": "passages.pipeline",
-    "passages": "scoring",
     "read_posts": "posts.read",
     "read_theses": "classifier.theses",
     "score": "scoring",
 }
 
-__all__ = sorted(_HOME)
+__all__ = sorted({*_HOME, "passages"})
 
 
 def _register_accessor() -> None:
@@ -52,6 +56,8 @@ def _register_accessor() -> None:
 
 
 def __getattr__(name: str) -> object:
+    if name == "passages":
+        return import_module(f"{__name__}.passages")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
@@ -64,4 +70,24 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
+class _Passages(ModuleType):
+    """The room `passages/`, which can also be called: `cluetrain_nlp.passages(posts)`."""
+
+    def __call__(self, posts: "pd.DataFrame | pd.Series | Sequence[str]", *, nlp: str = "auto") -> "pd.DataFrame":
+        """Show how posts are cut; see `cluetrain_nlp.scoring.passages`."""
+        from cluetrain_nlp.scoring import passages
+
+        return passages(posts, nlp=nlp)
+
+
+class _Package(ModuleType):
+    """The package itself: a room and a function of its interface share the name `passages`, so the room is both."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "passages" and isinstance(value, ModuleType):
+            value.__class__ = _Passages
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 _register_accessor()

@@ -34,9 +34,6 @@ app = typer.Typer(
 _out = Console(width=None if sys.stdout.isatty() else 120)
 _err = Console(stderr=True)
 
-#: Whose passages the printed overview counts: all that are scored.
-_ROLES = ("body", "quote", "comment")
-
 #: Posts that are read, scored and written at a time.
 _BATCH = 64
 
@@ -62,7 +59,9 @@ def main() -> None:
 
 @app.command()
 def score(
-    posts: Annotated[Path, typer.Argument(help="Folder of .txt/.md, or a CSV, JSONL or Parquet file.")],
+    posts: Annotated[
+        Path, typer.Argument(help="Folder or glob pattern of .txt/.md, or one .txt, .md, CSV, JSONL or Parquet file.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
     ] = None,
@@ -99,7 +98,7 @@ def score(
             if write is not None:
                 write(frame)
             if show:
-                posts_seen.append(by_post(frame, roles=_ROLES))
+                posts_seen.append(by_post(frame))
                 extremes = _extremes(pd.concat([extremes, frame]), show)
             failed += int((frame["error"] != "").sum())
     if show:
@@ -190,7 +189,9 @@ def _extremes(scores: "pd.DataFrame", count: int) -> "pd.DataFrame":
 
 
 def _print_posts(posts: "pd.DataFrame") -> None:
-    table = Table(title="Posts: means over their passages", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Posts: means over what their authors wrote (role body)", title_justify="left", box=None, pad_edge=False
+    )
     for name in ("post", "passages", "broadcast", "tracks", "score", "most tracked thesis"):
         table.add_column(name, justify="left" if name in ("post", "most tracked thesis") else "right")
     ordered = posts.sort_values("score", ascending=False, kind="stable")
@@ -209,10 +210,11 @@ def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
         table = Table(title=title, title_justify="left", box=None, pad_edge=False, expand=True)
         for name in ("score", "tracks", "broadcast", "thesis"):
             table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("role", no_wrap=True)
         table.add_column("passage", ratio=1, no_wrap=True, overflow="ellipsis")
         for row in part.to_dict("records"):
             numbers = (_number(row[name]) for name in ("score", "tracks", "broadcast"))
-            table.add_row(*numbers, str(row["thesis"]), _plain(" ".join(row["text"].split())))
+            table.add_row(*numbers, str(row["thesis"]), row["role"], _plain(" ".join(row["text"].split())))
         _out.print()
         _out.print(table)
 

@@ -167,6 +167,7 @@ def score(
     ([1, 2, 3], True)
     """
     frame = _frame(posts)
+    _posts(frame)  # tells of missing columns
     repeated = frame["post_id"][frame["post_id"].duplicated() & frame["post_id"].notna()]
     if len(repeated):
         raise PostError(

@@ -122,7 +122,7 @@ class Model:
         if not figures:
             return "Theses that the model was not trained on: quality not measured."
         return (
-            "Theses that the model was not trained on: held out of training one at a time, the 95 theses came "
+            "Theses that the model was not trained on: held out of training a fifth at a time, the 95 theses came "
             f"among the first five for {figures['top5']:.0%} of the passages that track them "
             f"(in training: {figures['top5_seen']:.0%})."
         )
@@ -174,7 +174,8 @@ def _load(folder: Path) -> Model:
     _expect(folder, "style features", config["features"], feature_names())
     try:
         arrays = parse_weights(data)
-    except SafetensorError as error:
+    # KeyError: a number type that numpy has not.
+    except (SafetensorError, KeyError) as error:
         raise ModelError(f"{folder}: weights.safetensors cannot be read: {error}.") from error
     axes = {"d": config["dimensions"], "f": len(config["features"]), "t": len(theses)}
     statements = _array(folder, arrays, "theses.statements", ("t", "d"), axes)
@@ -183,7 +184,7 @@ def _load(folder: Path) -> Model:
     tracking = _head(folder, arrays, Tracking, "tracking", axes)
     if arrays:
         raise ModelError(f"{folder}: weights.safetensors holds unknown arrays: {', '.join(sorted(arrays))}.")
-    embedding = load_encoder(config["encoder"].get("name"))
+    embedding = load_encoder(str(config["encoder"].get("name")))
     _check_encoder(folder, embedding, config["encoder"])
     return Model(
         name=config["name"],
@@ -338,7 +339,7 @@ def _check_encoder(folder: Path, embedding: Embedding, expected: dict[str, Any])
     stored = expected.get("probe")
     try:
         distance = float(np.abs(probe[: len(stored)] - np.array(stored, dtype=float)).max())  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ModelError(f"{folder}: config.json has no usable encoder probe: {error}.") from error
     if not distance <= _PROBE_TOLERANCE:
         raise ModelError(

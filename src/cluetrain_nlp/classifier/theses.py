@@ -20,27 +20,20 @@ from cluetrain_nlp.errors import ThesisError
 
 __all__ = ["THEMES", "Thesis", "ThesisSet", "load_theses", "read_theses", "select"]
 
-#: The manifesto's sections as themes; `Thesis.theme` is one of the keys.
+#: A dozen themes over the manifesto's sections; `Thesis.theme` is one of the keys.
 THEMES: Final[dict[str, str]] = {
-    "markets-as-conversations": "Trade is talk among people",
+    "conversation": "Trade is talk among people",
     "human-voice": "What it sounds like when people speak",
-    "networked-knowledge": "What the net makes possible among people",
-    "broadcast-speech": "How companies speak past everybody",
-    "humour-and-position": "Humour, humility, and standing for something",
-    "public-relations-and-fear": "PR, secrecy, and fear of one's own customers",
-    "loyalty": "Trust, loyalty, and leaving",
+    "networked-people": "What people can do, know and enjoy since the net links them",
+    "empty-speech": "Pitches, brochures and jargon that reach nobody",
+    "values-and-humour": "Humour, humility, standing for something, more than money",
+    "walls-and-access": "PR, secrecy and fear; getting at the people and facts behind the facade",
+    "loyalty-and-power": "Trust, loyalty, leaving, and who needs whom",
     "community": "Belonging to those one sells to",
     "intranet": "Talk inside the company",
-    "command-and-control": "Org charts, orders, and distrust",
-    "two-conversations": "Inside and outside want to meet",
-    "firewall-and-access": "Getting at the people and facts behind the facade",
-    "employees-as-voice": "Employees who speak for themselves",
-    "empty-jargon": "Jargon that impresses nobody",
-    "new-marketplace": "The customers' own world",
-    "advertising-and-attention": "Immune to advertising, open to attention",
-    "being-heard": "Ideas offered, mails unanswered",
-    "money-and-meaning": "More than money",
-    "power-shift": "Who needs whom",
+    "command-and-control": "Org charts, orders and distrust",
+    "inside-and-outside": "Employees and customers want to meet",
+    "attention": "Immune to advertising, offering ideas, waiting for an answer",
 }
 
 _LARGEST: Final = 32_767
@@ -92,7 +85,7 @@ class ThesisSet:
     --------
     >>> import cluetrain_nlp as ct
     >>> len(ct.THESES), ct.THESES[1].theme, [thesis.number for thesis in ct.THESES][:3]
-    (95, 'markets-as-conversations', [1, 2, 3])
+    (95, 'conversation', [1, 2, 3])
     """
 
     def __init__(self, theses: Iterable[Thesis]) -> None:
@@ -180,7 +173,7 @@ def load_theses() -> ThesisSet:
     --------
     >>> from cluetrain_nlp.classifier.theses import load_theses
     >>> load_theses()[62].theme
-    'firewall-and-access'
+    'walls-and-access'
     """
     text = (resources.files("cluetrain_nlp.classifier") / "theses.jsonl").read_text(encoding="utf-8")
     return ThesisSet(Thesis(**json.loads(line)) for line in text.splitlines())

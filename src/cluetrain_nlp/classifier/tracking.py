@@ -47,7 +47,7 @@ def _unit(vectors: Floats) -> Floats:
 
 
 def _sigmoid(logit: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-logit))
+    return 1.0 / (1.0 + np.exp(-np.maximum(logit, -700.0)))  # exp(710) is beyond float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)

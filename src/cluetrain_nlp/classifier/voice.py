@@ -76,4 +76,4 @@ class Voice:
         """
         standard = np.clip((squash(style) - self.mean) / self.scale, -3.0, 3.0)
         logit = standard @ self.style_weights + vector @ self.vector_weights + self.bias[0]
-        return float(1.0 / (1.0 + np.exp(-logit)))
+        return float(1.0 / (1.0 + np.exp(-max(logit, -700.0))))  # exp(710) is beyond float64

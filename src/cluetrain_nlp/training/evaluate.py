@@ -1,7 +1,7 @@
 """How good a model is: the figures, their spread, and simple methods beside them."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -138,9 +138,9 @@ def tracking_figures(coded: Sequence[Coded], tracks: Floats, model: Model) -> Fi
     return {"n": len(coded), "n_tracking": int(some.sum())} | _with_intervals(
         len(coded),
         {
-            "top1": lambda take: float((place[take][some[take]] <= 1).mean()),
-            "top5": lambda take: float((place[take][some[take]] <= 5).mean()),
-            "mrr": lambda take: float((1 / place[take][some[take]]).mean()),
+            "top1": lambda take: _mean(place[take][some[take]] <= 1),
+            "top5": lambda take: _mean(place[take][some[take]] <= 5),
+            "mrr": lambda take: _mean(1 / place[take][some[take]]),
             "auc": lambda take: _auc(some[take], highest[take]),
             "calibration_error": weighted_error,
         },
@@ -212,6 +212,11 @@ def _first(right: NDArray[np.bool_], order: NDArray[np.intp]) -> NDArray[np.intp
     return places
 
 
+def _mean(values: NDArray[Any]) -> float:
+    """Average; NaN where a small sample holds nothing to average."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
 def _spearman(left: Floats, right: Floats) -> float:
     """Correlate ranks, equal values sharing their mean rank."""
     return float(pd.Series(left).rank().corr(pd.Series(right).rank()))
@@ -228,6 +233,8 @@ def _with_intervals(count: int, figures: dict[str, Callable[[NDArray[np.int64]],
     results: Figure = {}
     for name, figure in figures.items():
         results[name] = round(figure(np.arange(count)), 4)
-        spread = np.nanquantile([figure(take) for take in samples], [0.025, 0.975])
+        resampled = np.array([figure(take) for take in samples])
+        known = resampled[np.isfinite(resampled)]
+        spread = np.quantile(known, [0.025, 0.975]) if len(known) else [float("nan")] * 2
         results[f"{name}_ci"] = [round(float(value), 4) for value in spread]
     return results

@@ -1,6 +1,5 @@
 """Train, measure, describe and save: what `cluetrain train` does."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import resources
@@ -35,7 +34,8 @@ Corpus sha256 {corpus}.
 
 ## Measured
 
-By {folds}-fold cross-validation inside the corpus, whole posts left out; intervals are bootstrapped over passages.
+By {folds}-fold cross-validation inside the corpus, passages of one post kept together; intervals are bootstrapped
+over passages.
 **Passages of our own writing flatter the model**: figures on real blog passages stand in `models/README.md`.
 
 {table}
@@ -91,7 +91,8 @@ def train(folder: Path | None = None) -> dict[str, Figure]:
 
 def _card(model: Model, coded: Sequence[Coded], corpus: str) -> str:
     """Write the model card from what was measured."""
-    kinds = Counter(passage.id.partition("-")[0] for passage in coded)
+    posts = {passage.group for passage in coded if passage.group != passage.id}
+    single = sum(passage.group == passage.id for passage in coded)
     figures: dict[str, Any] = dict(model.metrics)
     return _CARD.format(
         name=model.name,
@@ -99,7 +100,7 @@ def _card(model: Model, coded: Sequence[Coded], corpus: str) -> str:
         encoder=f"{model.embedding.encoder.name} {model.embedding.encoder.version}",
         features=len(model.voice.mean),
         count=len(coded),
-        kinds=", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())),
+        kinds=f"{single} written one by one, {len(coded) - single} cut from {len(posts)} whole posts",
         tracking=sum(bool(passage.taken_up) for passage in coded),
         opposing=sum(bool(passage.opposed & passage.taken_up) for passage in coded),
         voices=sum(passage.voice is not None for passage in coded),

@@ -167,7 +167,7 @@ _ANYTHING: Final = PAIR_FEATURES.index("anything")
 
 
 def _sigmoid(logit: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-logit))
+    return 1.0 / (1.0 + np.exp(-np.maximum(logit, -700.0)))  # exp(710) is beyond float64
 
 
 def _targets(theses: ThesisSet) -> Targets:
@@ -184,25 +184,22 @@ def _fit_voice(examples: Examples) -> Voice:
     """Fit the voice head on the passages whose voice was coded.
 
     Four logistic regressions, one for each step of the scale (voice >= 1 … >= 4), are averaged into one direction,
-    because the steps carry more than the one cut; a last one maps that direction to P(voice >= 3).
+    because the steps carry more than the one cut. A last one maps that direction to P(voice >= 3); it is fitted on
+    passages that the direction has not seen, so that the probabilities are calibrated.
     """
     voices = np.array([np.nan if coded.voice is None else coded.voice for coded in examples.coded])
     rows = np.flatnonzero(np.isfinite(voices))
-    codes = voices[rows]
+    codes, groups = voices[rows], np.array(examples.groups)[rows]
     squashed = squash(examples.style[rows])
     mean, scale = squashed.mean(axis=0), squashed.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     standard = np.clip((squashed - mean) / scale, -3.0, 3.0)
     inputs = np.hstack([standard, _VECTOR_SCALE * examples.passages[rows]])
-    steps = [
-        LogisticRegression(C=_C_VOICE, max_iter=2000).fit(inputs, codes >= step)
-        for step in (1, 2, 3, 4)
-        if 0 < (codes >= step).sum() < len(codes)
-    ]
-    direction = np.mean([step.coef_[0] for step in steps], axis=0)
-    latent = inputs @ direction
+    latent = np.empty(len(rows))
+    for train, test in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(inputs, groups=groups):
+        latent[test] = inputs[test] @ _direction(inputs[train], codes[train])
     cut = LogisticRegression(C=_C_FREE, max_iter=2000).fit(latent[:, None], codes >= 3)
-    weights = cut.coef_[0, 0] * direction
+    weights = cut.coef_[0, 0] * _direction(inputs, codes)
     return Voice(
         mean=mean,
         scale=scale,
@@ -210,6 +207,13 @@ def _fit_voice(examples: Examples) -> Voice:
         vector_weights=_VECTOR_SCALE * weights[len(mean) :],
         bias=cut.intercept_,
     )
+
+
+def _direction(inputs: Floats, codes: Floats) -> Floats:
+    """Find the direction of the voice scale, shape (f + d,): the mean of the steps' logistic regressions."""
+    steps = [LogisticRegression(C=_C_VOICE, max_iter=2000).fit(inputs, codes >= step) for step in (1, 2, 3, 4)]
+    mean: Floats = np.mean([step.coef_[0] for step in steps], axis=0)
+    return mean
 
 
 def _fit_heads(examples: Examples, taken_up: Bools) -> Tracking:
