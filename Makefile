@@ -45,7 +45,7 @@ demo: $(VENV)/.base
 	@$(BIN)/cluetrain score examples/posts -o out/scores.parquet --overwrite --show 24
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -101,6 +101,8 @@ def score(
                 posts_seen.append(by_post(frame))
                 extremes = _extremes(pd.concat([extremes, frame]), show)
             failed += int((frame["error"] != "").sum())
+        if write is not None and not rows:
+            write(schema.empty(schema.SCORES))  # a table without posts gives a table without scores
     if show:
         _print_posts(pd.concat(posts_seen))
         _print_passages(extremes, show)

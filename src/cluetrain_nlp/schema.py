@@ -26,8 +26,8 @@ POSTS: Final[Schema] = {
     "source": "str",
 }
 
-#: One row per passage, of every role; what `passages` returns.
-PASSAGES: Final[Schema] = {
+#: What is known of a passage before anything is scored.
+_CUT: Final[Schema] = {
     "post_id": "str",
     "passage": "int32",
     "start": "int32",
@@ -37,20 +37,14 @@ PASSAGES: Final[Schema] = {
     "language": "str",
     "cites": "str",
     "text": "str",
-    "error": "str",
 }
+
+#: One row per passage, of every role; what `passages` returns.
+PASSAGES: Final[Schema] = {**_CUT, "error": "str"}
 
 #: One row per scored passage and reported thesis; what `score` returns.
 SCORES: Final[Schema] = {
-    "post_id": "str",
-    "passage": "int32",
-    "start": "int32",
-    "end": "int32",
-    "role": "str",
-    "speaker": "str",
-    "language": "str",
-    "cites": "str",
-    "text": "str",
+    **_CUT,
     "broadcast": "float32",
     "rank": "int16",
     "thesis": "int16",

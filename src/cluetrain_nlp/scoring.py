@@ -167,7 +167,7 @@ def score(
     ([1, 2, 3], True)
     """
     frame = _frame(posts)
-    _posts(frame)  # tells of missing columns
+    _require_columns(frame)
     repeated = frame["post_id"][frame["post_id"].duplicated() & frame["post_id"].notna()]
     if len(repeated):
         raise PostError(
@@ -350,13 +350,18 @@ def _frame(posts: pd.DataFrame | pd.Series | Sequence[str]) -> pd.DataFrame:
 
 def _posts(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
     """Iterate over id and text of each post, as they are."""
-    missing = [name for name in ("post_id", "text") if name not in frame.columns]
-    if missing:
+    _require_columns(frame)
+    return zip(frame["post_id"], frame["text"], strict=True)
+
+
+def _require_columns(frame: pd.DataFrame) -> None:
+    columns = [str(name) for name in frame.columns]
+    wrong = [name for name in ("post_id", "text") if columns.count(name) != 1]
+    if wrong:
         raise PostError(
-            f"The posts lack the column(s) {', '.join(missing)}; they have {', '.join(map(str, frame.columns))}. "
+            f"The posts need one column post_id and one column text; they have {', '.join(columns) or 'none'}. "
             "Rename them, or say which they are: posts.cluetrain.score(text=..., id=...)."
         )
-    return zip(frame["post_id"], frame["text"], strict=True)
 
 
 def _name(post_id: object) -> str:

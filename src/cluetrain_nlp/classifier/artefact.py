@@ -119,7 +119,9 @@ class Model:
     def unseen_quality(self) -> str:
         """What to expect for theses that the model was not trained on, in one sentence."""
         figures = self.metrics.get("unseen")
-        if not figures:
+        if not isinstance(figures, dict) or not all(
+            isinstance(figures.get(key), float) for key in ("top5", "top5_seen")
+        ):
             return "Theses that the model was not trained on: quality not measured."
         return (
             "Theses that the model was not trained on: held out of training a fifth at a time, the 95 theses came "
@@ -253,6 +255,8 @@ def save(model: Model, folder: Path, *, card: str, corpus_sha256: str) -> None:
     (folder / "weights.safetensors").write_bytes(data)
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(card, encoding="utf-8")
+    # What was loaded from this folder before is another model now.
+    _load.cache_clear()
 
 
 def _read(folder: Path, name: str) -> bytes:

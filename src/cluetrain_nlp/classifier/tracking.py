@@ -11,7 +11,7 @@ __all__ = ["PAIR_FEATURES", "UNSEEN_FEATURES", "Targets", "Tracking"]
 Floats = NDArray[np.float64]
 
 #: What is known of any pair of passage and thesis, whoever wrote the thesis.
-UNSEEN_FEATURES: Final = ("statement", "statement_sentence", "gloss", "gloss_sentence", "anything")
+UNSEEN_FEATURES: Final = ("statement", "statement_sentence", "gloss", "gloss_sentence")
 
 #: The same, and what only a thesis with passages in the training corpus has.
 PAIR_FEATURES: Final = (*UNSEEN_FEATURES, "exemplars", "linear")
@@ -52,7 +52,7 @@ def _sigmoid(logit: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracking:
-    """A pairwise logistic regression on similarities and on learned heads.
+    """Two questions, one after the other: does a passage take up any thesis at all, and if so, is it this one.
 
     For a passage with vector ``p`` and sentence vectors ``s``, and a thesis with statement ``a`` and gloss ``g``
     (all centred and scaled to length one), the pair's features are
@@ -62,30 +62,30 @@ class Tracking:
     statement_sentence      ``max s . a``
     gloss                   ``p . g``
     gloss_sentence          ``max s . g``
-    anything                logit of a linear head: does the passage track any thesis at all
     exemplars               mean of the three highest ``p . e`` over the thesis's exemplar passages
     linear                  output of the thesis's own ridge regression on ``p``
     ======================  =======================================================================
 
-    P(grade >= 2) = sigmoid(features . weights + bias), with one set of weights for theses of the training corpus
-    and another, without the last two features, for any other thesis. That probability is then shared out between
-    `tracks` and `opposes` by a linear head on ``p`` that tells a passage arguing the contrary.
+    P(any thesis) = sigmoid(p . anything + bias), P(this thesis, if any) = sigmoid(features . weights + bias), with one
+    set of weights for theses of the training corpus and another, without the last two features, for any other thesis.
+    Their product, P(grade >= 2), is then shared out between `tracks` and `opposes` by a linear head on ``p`` that tells
+    a passage arguing the contrary.
 
     Attributes
     ----------
     passage_centre, thesis_centre : numpy.ndarray, shape (d,)
         What all passages, and all statements and glosses, have in common; subtracted first.
     anything, opposing : numpy.ndarray, shape (d + 1,)
-        Linear heads on the centred passage vector, bias last.
+        Linear heads on the centred passage vector, bias last. `anything` is calibrated to the base rate of real posts.
     exemplars : numpy.ndarray, shape (m, d)
         Centred unit vectors of the corpus passages that track a thesis.
     membership : numpy.ndarray of 0 and 1, shape (t, m)
         Which exemplar tracks which thesis.
     linear : numpy.ndarray, shape (t, d + 1)
         One ridge regression a thesis, bias last.
-    known_weights : numpy.ndarray, shape (8,)
+    known_weights : numpy.ndarray, shape (7,)
         Weights of `PAIR_FEATURES`, bias last.
-    unseen_weights : numpy.ndarray, shape (6,)
+    unseen_weights : numpy.ndarray, shape (5,)
         Weights of `UNSEEN_FEATURES`, bias last.
     """
 
@@ -133,13 +133,10 @@ class Tracking:
             features @ self.known_weights[:-1] + self.known_weights[-1],
             features[:, : len(UNSEEN_FEATURES)] @ self.unseen_weights[:-1] + self.unseen_weights[-1],
         )
-        either, contrary = _sigmoid(logit), self.contrary(vectors)
-        return either * (1.0 - contrary), either * contrary
-
-    def contrary(self, vectors: Floats) -> float:
-        """Estimate P(a passage that takes up a thesis argues against it), in [0, 1]."""
         passage = _unit(vectors[0] - self.passage_centre)
-        return float(_sigmoid(passage @ self.opposing[:-1] + self.opposing[-1]))
+        some, contrary = (_sigmoid(passage @ head[:-1] + head[-1]) for head in (self.anything, self.opposing))
+        either = some * _sigmoid(logit)
+        return either * (1.0 - contrary), either * contrary
 
     def features(self, vectors: Floats, targets: Targets) -> Floats:
         """Describe the pairs of one passage with all theses.
@@ -151,7 +148,7 @@ class Tracking:
 
         Returns
         -------
-        numpy.ndarray, shape (t, 7)
+        numpy.ndarray, shape (t, 6)
             In the order of `PAIR_FEATURES`; the last two are 0 for theses that the model was not trained on.
         """
         centred = _unit(vectors - self.passage_centre)
@@ -161,14 +158,12 @@ class Tracking:
         known = targets.known >= 0
         exemplars = np.where(known, self._exemplars(passage)[targets.known], 0.0)
         linear = np.where(known, (self.linear[:, :-1] @ passage + self.linear[:, -1])[targets.known], 0.0)
-        anything = np.full(len(known), passage @ self.anything[:-1] + self.anything[-1])
         return np.column_stack(
             [
                 statements @ passage,
                 (statements @ parts.T).max(axis=1),
                 glosses @ passage,
                 (glosses @ parts.T).max(axis=1),
-                anything,
                 exemplars,
                 linear,
             ]

@@ -79,10 +79,11 @@ def read_coded(path: Path) -> list[Coded]:
     ...     sorted(read_coded(path)[0].tracked)
     [3]
     """
-    return list(_coded(path))
+    return list(_coded(path, {}))
 
 
-def _coded(path: Path) -> Iterator[Coded]:
+def _coded(path: Path, posts: dict[str, str]) -> Iterator[Coded]:
+    """Read coded passages; where a line has no text, cut it out of its post."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -90,6 +91,9 @@ def _coded(path: Path) -> Iterator[Coded]:
     for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
+            if "text" not in entry:
+                text = posts[entry["post"]][entry["start"] : entry["end"]]
+                entry |= {"text": text, "group": entry["post"]}
             yield _entry(entry, f"{path.stem}-{number}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CluetrainError(
@@ -105,6 +109,8 @@ def _entry(entry: dict[str, Any], default_id: str) -> Coded:
     voice = entry.get("voice")
     if not all(0 <= grade <= 3 for grade in grades.values()) or (voice is not None and not 0 <= voice <= 4):
         raise ValueError(f"grades {grades} or voice {voice} out of range")
+    if not entry["text"].strip():
+        raise ValueError("no text")
     return Coded(
         id=name,
         text=entry["text"].strip(),
@@ -115,18 +121,21 @@ def _entry(entry: dict[str, Any], default_id: str) -> Coded:
     )
 
 
-def _files() -> list[Path]:
-    folder = Path(str(resources.files("cluetrain_nlp.models") / "corpus"))
-    return sorted(folder.glob("*.jsonl"))
-
-
 def read_corpus() -> list[Coded]:
     """Read the corpus that the shipped model is trained on.
+
+    Passages that were written one by one stand in ``pilot.jsonl``, with their codes. The others are cut from the whole
+    posts of ``posts.jsonl``; their codes and offsets stand in ``codes.jsonl``.
 
     Returns
     -------
     list of Coded
-        In the order of files and lines.
+        In the order of files and lines; the passages of a post share its id as their `group`.
+
+    Raises
+    ------
+    CluetrainError
+        If a line is damaged, or names a post or a place in it that is not there.
 
     Examples
     --------
@@ -134,13 +143,37 @@ def read_corpus() -> list[Coded]:
     >>> len(read_corpus()) >= 712
     True
     """
-    return [coded for path in _files() for coded in read_coded(path)]
+    folder = _folder()
+    return [*read_coded(folder / "pilot.jsonl"), *_coded(folder / "codes.jsonl", _posts(folder / "posts.jsonl"))]
 
 
 def corpus_sha256() -> str:
-    """Hash the files of the corpus, names and contents, in their order."""
+    """Hash the files of the corpus, names and contents.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.training.corpus import corpus_sha256
+    >>> len(corpus_sha256())
+    64
+    """
     digest = hashlib.sha256()
-    for path in _files():
+    for path in sorted(_folder().glob("*.jsonl")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _folder() -> Path:
+    return Path(str(resources.files("cluetrain_nlp.models") / "corpus"))
+
+
+def _posts(path: Path) -> dict[str, str]:
+    try:
+        return {post["id"]: post["text"] for post in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CluetrainError(f"{path}: {error!r}. Expected JSONL, each post with id and text.") from error

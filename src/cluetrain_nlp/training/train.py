@@ -29,16 +29,16 @@ BASE_RATE: Final = 0.05
 
 _FOLDS: Final = 5
 _RIDGE: Final = 10.0
-_C_ANYTHING: Final = 0.3
+_C_ANYTHING: Final = 0.1
 _C_OPPOSING: Final = 1.0
-_C_RANKING: Final = 1.0
-_C_VOICE: Final = 0.01
+_C_PAIRS: Final = 1.0
+_C_VOICE: Final = 0.002
 
 #: For fits with so few parameters that there is nothing to shrink.
 _C_FREE: Final = 1e6
 
 #: How much the passage's vector counts beside the style measurements, which have unit variance.
-_VECTOR_SCALE: Final = 10.0
+_VECTOR_SCALE: Final = 5.0
 
 
 class Examples(NamedTuple):
@@ -130,23 +130,28 @@ def fit(examples: Examples, *, name: str = "de", version: str = "0.1.0") -> Fitt
         targets = _targets(theses)
         taken_up = np.array([[thesis.number in coded.taken_up for thesis in theses] for coded in examples.coded])
         count = len(examples.coded)
-        broadcast = np.full(count, np.nan)
+        broadcast, anything, contrary = np.empty(count), np.empty(count), np.empty(count)
         features = np.empty((count, len(theses), len(PAIR_FEATURES)))
-        contrary = np.empty((count, 1))
         for train, test in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(features, groups=examples.groups):
             voice = _fit_voice(examples.take(train))
             heads = _fit_heads(examples.take(train), taken_up[train])
+            centred = _centred(examples.passages[test], heads.passage_centre)
+            anything[test] = centred @ heads.anything[:-1] + heads.anything[-1]
+            contrary[test] = _sigmoid(centred @ heads.opposing[:-1] + heads.opposing[-1])
             for row in test:
                 broadcast[row] = voice.broadcast(examples.style[row], examples.vectors[row][0])
                 features[row] = heads.features(examples.vectors[row], targets)
-                contrary[row] = heads.contrary(examples.vectors[row])
+        slope, level = _fit_level(anything, taken_up)
         known_weights = _fit_pairs(features, taken_up)
+        heads = _fit_heads(examples, taken_up)
         tracking = replace(
-            _fit_heads(examples, taken_up),
+            heads,
+            anything=slope * heads.anything + np.append(np.zeros(len(heads.passage_centre)), level),
             known_weights=known_weights,
             unseen_weights=_fit_pairs(features[:, :, _UNSEEN], taken_up),
         )
-        either = _sigmoid(features @ known_weights[:-1] + known_weights[-1])
+        some = _sigmoid(slope * anything + level)[:, None]
+        either = some * _sigmoid(features @ known_weights[:-1] + known_weights[-1])
         model = Model(
             name=name,
             version=version,
@@ -159,11 +164,11 @@ def fit(examples: Examples, *, name: str = "de", version: str = "0.1.0") -> Fitt
             metrics={},
         )
         places = _hold_out_theses(examples, targets, taken_up, features)
-    return Fitted(model, broadcast, either * (1 - contrary), either * contrary, places)
+    opposes = either * contrary[:, None]
+    return Fitted(model, broadcast, either - opposes, opposes, places)
 
 
 _UNSEEN: Final = slice(len(UNSEEN_FEATURES))
-_ANYTHING: Final = PAIR_FEATURES.index("anything")
 
 
 def _sigmoid(logit: Floats) -> Floats:
@@ -211,17 +216,20 @@ def _fit_voice(examples: Examples) -> Voice:
 
 def _direction(inputs: Floats, codes: Floats) -> Floats:
     """Find the direction of the voice scale, shape (f + d,): the mean of the steps' logistic regressions."""
-    steps = [LogisticRegression(C=_C_VOICE, max_iter=2000).fit(inputs, codes >= step) for step in (1, 2, 3, 4)]
+    steps = [
+        LogisticRegression(C=_C_VOICE, max_iter=2000).fit(inputs, codes >= step)
+        for step in (1, 2, 3, 4)
+        if 0 < (codes >= step).sum() < len(codes)
+    ]
     mean: Floats = np.mean([step.coef_[0] for step in steps], axis=0)
     return mean
 
 
 def _fit_heads(examples: Examples, taken_up: Bools) -> Tracking:
-    """Fit everything in the tracking head but the weights of the pair features, which stay 0."""
+    """Fit the tracking head, but for the level of `anything` and the weights of the pair features, which stay 0."""
     passages = examples.passages
     passage_centre = passages.mean(axis=0)
-    centred = passages - passage_centre
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    centred = _centred(passages, passage_centre)
     theses = _targets(load_theses())
     some = np.asarray(taken_up.any(axis=1))
     opposing = np.array([bool(coded.opposed & coded.taken_up) for coded in examples.coded], dtype=np.bool_)
@@ -245,26 +253,27 @@ def _linear(inputs: Floats, labels: Bools, c: float) -> Floats:
     return np.append(fitted.coef_[0], fitted.intercept_)
 
 
-def _fit_pairs(features: Floats, taken_up: Bools) -> Floats:
-    """Fit the weights of the pair features, bias last.
+def _centred(passages: Floats, centre: Floats) -> Floats:
+    centred = passages - centre
+    unit: Floats = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    return unit
 
-    First the ranking, on passages that take up some thesis: what tells the right thesis from the others. Then how much
-    that ranking and the passage's `anything` logit together say, with passages weighted to the base rate of real posts.
-    """
+
+def _fit_level(anything: Floats, taken_up: Bools) -> tuple[float, float]:
+    """Fit slope and intercept that turn the logit `anything` into P(any thesis) at the base rate of real posts."""
     some = taken_up.any(axis=1)
-    ranking = [place for place in range(features.shape[2]) if place != _ANYTHING]
-    flat = features[some][:, :, ranking].reshape(-1, len(ranking))
-    spread = flat.std(axis=0)
-    order = LogisticRegression(C=_C_RANKING, max_iter=2000).fit(flat / spread, taken_up[some].ravel())
-    weights = np.zeros(features.shape[2])
-    weights[ranking] = order.coef_[0] / spread
-    pair = np.stack([features @ weights, features[:, :, _ANYTHING]], axis=-1).reshape(-1, 2)
     weight = np.where(some, BASE_RATE / some.mean(), (1 - BASE_RATE) / (1 - some.mean()))
-    level = LogisticRegression(C=_C_FREE, max_iter=2000)
-    level.fit(pair, taken_up.ravel(), sample_weight=np.repeat(weight, taken_up.shape[1]))
-    weights *= level.coef_[0, 0]
-    weights[_ANYTHING] = level.coef_[0, 1]
-    return np.append(weights, level.intercept_)
+    fitted = LogisticRegression(C=_C_FREE, max_iter=2000).fit(anything[:, None], some, sample_weight=weight)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _fit_pairs(features: Floats, taken_up: Bools) -> Floats:
+    """Fit P(this thesis, if any) on the passages that take up some thesis: weights of the pair features, bias last."""
+    some = taken_up.any(axis=1)
+    flat = features[some].reshape(-1, features.shape[2])
+    spread = flat.std(axis=0)
+    fitted = LogisticRegression(C=_C_PAIRS, max_iter=2000).fit(flat / spread, taken_up[some].ravel())
+    return np.append(fitted.coef_[0] / spread, fitted.intercept_)
 
 
 def _hold_out_theses(examples: Examples, targets: Targets, taken_up: Bools, features: Floats) -> NDArray[np.int64]:
