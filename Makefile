@@ -42,7 +42,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.base
 
 demo: $(VENV)/.base
 	@mkdir -p out
-	@$(BIN)/cluetrain score examples/posts -o out/scores.parquet --overwrite --show 24
+	@$(BIN)/cluetrain score examples/posts -o out/scores.parquet --overwrite --show 10
 
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest $(ARGS)
