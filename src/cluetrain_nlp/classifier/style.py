@@ -18,7 +18,7 @@ from spacy.tokens import Span
 __all__ = ["FEATURES", "feature_names", "sentences", "style"]
 
 _ICH = frozenset("ich mir mich mein meine meinem meinen meiner meines meins i mi".split())
-_WIR = frozenset("wir uns unser unsere unserem unseren unserer unseres unsre unsrer mir's".split())
+_WIR = frozenset("wir uns unser unsere unserem unseren unserer unseres unsre unsrer".split())
 _DU = frozenset("du dir dich dein deine deinem deinen deiner deines euch euer eure eurem euren eurer eures".split())
 _SIE = frozenset("Sie Ihnen Ihr Ihre Ihrem Ihren Ihrer Ihres".split())
 _PARTICLES = frozenset(
