@@ -250,3 +250,11 @@ def test_the_module_is_the_command(folder):
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.startswith("error: ")
+
+
+def test_the_posts_themselves_are_never_overwritten(cluetrain, folder):
+    (folder / "in.csv").write_text("post_id,text\na,Ein Satz.\n", encoding="utf-8")
+    code, _, err = cluetrain("score", "in.csv", "-o", "in.csv", "--overwrite")
+    assert code == 1
+    assert "is the file of posts itself" in err
+    assert (folder / "in.csv").read_text(encoding="utf-8").startswith("post_id,text")

@@ -559,3 +559,13 @@ def test_blocks_cover_every_text(text):
 )
 def test_no_text_is_too_strange(function, text):
     function(text)
+
+
+def test_a_last_line_without_a_full_stop_stays_with_its_author():
+    text = "Die Kette ist hin und der Laden hat zu.\n\nfalls jemand einen mantel 28 zoll hat, ich nehm alles. lg"
+    assert blocks(text)[-1].role == "body"
+
+
+def test_a_numbered_list_is_no_thread():
+    text = "Das Fest war schön.\n\n3 Gedanken zu unserem Fest\n\n1. Mehr Bänke aufstellen.\n\n2. Weniger Musik."
+    assert "comment" not in {block.role for block in blocks(text)}

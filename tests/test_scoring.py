@@ -19,7 +19,7 @@ from cluetrain_nlp.classifier.theses import Thesis, ThesisSet
 from cluetrain_nlp.errors import ModelError, PipelineError, PostError, ThesisError
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
 from cluetrain_nlp.passages.split import split
-from cluetrain_nlp.scoring import passages, score_frame, score_frames, score_spans
+from cluetrain_nlp.scoring import passages, score, score_frame, score_frames, score_spans
 
 GERMAN = "Ich habe euch dreimal geschrieben. Warum antwortet da eigentlich nie ein Mensch, immer nur ein Automat?"
 ENGLISH = "They ring because the manual is wrong on page twelve, and nobody in the office wants to hear about it."
@@ -425,3 +425,21 @@ def test_a_model_can_be_given_by_its_folder(model, posts):
 def test_sentences_of_a_passage_stay_inside_it():
     doc = make_doc(load_nlp("builtin"), "Eins. Zwei. Drei.")
     assert [part.text for part in sentences(doc[2:4])] == ["Zwei."]
+
+
+def test_an_iterator_of_theses_lasts_for_all_frames(toy_model):
+    frames = [pd.DataFrame({"post_id": [name], "text": ["Ein Satz, der bleibt."]}) for name in "ab"]
+    scored = list(score_frames(frames, theses=iter([1, 62]), top=None, model=toy_model))
+    assert [frame["thesis"].sort_values().tolist() for frame in scored] == [[1, 62], [1, 62]]
+
+
+@pytest.mark.parametrize("unit", ["passage", "post"])
+def test_a_text_without_letters_has_no_numbers(toy_model, unit):
+    scores = score(["!!! …", "\u200b\ufeff"], unit=unit, model=toy_model)
+    assert (scores["error"] != "").all()
+    assert scores["tracks"].isna().all()
+
+
+def test_ids_that_are_written_alike_are_repeated(toy_model):
+    with pytest.raises(PostError, match="repeat"):
+        score(pd.DataFrame({"post_id": [1, "1"], "text": ["Eins.", "Zwei."]}), model=toy_model)

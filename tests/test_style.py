@@ -119,3 +119,18 @@ def test_a_broadcasting_text_measures_otherwise_than_a_talking_one(nlp, posts):
         assert talk[name] > announce[name]
     for name in ("sender_nouns", "value_adjectives", "abstract_nouns", "word_length"):
         assert talk[name] < announce[name]
+
+
+@pytest.mark.parametrize("before", ["\n", "  ", "\t"])
+def test_white_space_before_a_passage_changes_nothing(nlp, before):
+    text = "Sie erreichen uns jederzeit. Unser Unternehmen bietet Beratung."
+    plain, shifted = make_doc(nlp, text), make_doc(nlp, before + text)
+    np.testing.assert_array_equal(style(plain[:]), style(shifted[1:]))
+
+
+@pytest.mark.parametrize(
+    ("word", "feature"), [("Mi", "ich"), ("bestellt", "value_adjectives"), ("Moment", "abstract_nouns")]
+)
+def test_words_that_only_look_like_it(nlp, word, feature):
+    measured = dict(zip(feature_names(), style(make_doc(nlp, f"Am {word} um neun.")[:]), strict=True))
+    assert measured[feature] == 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, PostError
+from cluetrain_nlp.scoring import score
 from cluetrain_nlp.study.tables import by_post, by_thesis
 
 NAN = float("nan")
@@ -215,3 +216,11 @@ def test_what_always_holds(scores, random):
     parts = [by_post(part) for _, part in scores.groupby("post_id", sort=False)]
     if parts:
         pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), posts)
+
+
+def test_scores_read_back_from_csv_count_as_before(tmp_path):
+    scores = score(["Warum antwortet ihr eigentlich nie auf meine Mails?"])
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    again = pd.read_csv(tmp_path / "scores.csv", dtype={"post_id": str})
+    assert by_post(again)["n"].tolist() == by_post(scores)["n"].tolist() == [1]
+    assert len(by_thesis(again)) == len(by_thesis(scores)) == 3

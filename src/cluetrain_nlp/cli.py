@@ -88,6 +88,8 @@ def score(
 
     if output is not None and output.exists() and not overwrite:
         raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
+    if output is not None and output.exists() and posts.exists() and output.samefile(posts):
+        raise PostError(f"{output} is the file of posts itself; choose another name for the scores.")
     frames = read_frames(posts, size=_BATCH, text=text, id=id_)
     scored = score_frames(frames, theses=_theses(theses), top=top or None, unit=unit.value, model=model, nlp=nlp)
     posts_seen, extremes = [by_post(schema.empty(schema.SCORES))], schema.empty(schema.SCORES)
@@ -136,7 +138,7 @@ def train(
     """Train the model anew on the corpus in models/corpus."""
     from cluetrain_nlp.training.release import train as run
 
-    with _err.status("training, about a minute"):
+    with _err.status("training, some minutes"):
         figures = run(output)
     _print_figures(figures)
 

@@ -168,7 +168,8 @@ def score(
     """
     frame = _frame(posts)
     _require_columns(frame)
-    repeated = frame["post_id"][frame["post_id"].duplicated() & frame["post_id"].notna()]
+    ids = frame["post_id"].map(_name)
+    repeated = ids[ids.duplicated() & (ids != "")]
     if len(repeated):
         raise PostError(
             f"{len(repeated)} post(s) repeat the post_id of another, for example {repeated.iloc[0]!r}. "
@@ -215,11 +216,7 @@ def score_frame(
     >>> score_frame(pd.DataFrame({"post_id": ["a"], "text": [""]}))["error"].item()
     'The text is empty.'
     """
-    run = _run(theses, top, unit, model, nlp)
-    rows: list[Row] = []
-    for post_id, text in _posts(posts):
-        rows += _score_post(post_id, text, run)
-    return _finish(rows, schema.SCORES, run.attrs)
+    return _score(posts, _run(theses, top, unit, model, nlp))
 
 
 def score_frames(
@@ -258,8 +255,9 @@ def score_frames(
     >>> [len(frame) for frame in score_frames(frames, top=1)]
     [1]
     """
+    run = _run(theses, top, unit, model, nlp)
     for frame in frames:
-        yield score_frame(frame, theses=theses, top=top, unit=unit, model=model, nlp=nlp)
+        yield _score(frame, run)
 
 
 def passages(posts: pd.DataFrame | pd.Series | Sequence[str], *, nlp: str = "auto") -> pd.DataFrame:
@@ -300,6 +298,13 @@ def passages(posts: pd.DataFrame | pd.Series | Sequence[str], *, nlp: str = "aut
             continue
         rows += [{**_describe(post_id, number, span), "error": ""} for number, span in _numbered(doc)]
     return _finish(rows, schema.PASSAGES, {"pipeline": pipeline_id(pipeline)})
+
+
+def _score(posts: pd.DataFrame, run: _Run) -> pd.DataFrame:
+    rows: list[Row] = []
+    for post_id, text in _posts(posts):
+        rows += _score_post(post_id, text, run)
+    return _finish(rows, schema.SCORES, run.attrs)
 
 
 def _run(theses: Theses, top: int | None, unit: Unit, model: ModelLike, nlp: str) -> _Run:
@@ -376,6 +381,8 @@ def _checked(post_id: object, text: object) -> str:
         raise PostError(f"The text is {type(text).__name__}, not a string.")
     if not text.strip():
         raise PostError("The text is empty.")
+    if not any(map(str.isalnum, text)):
+        raise PostError("The text holds no letter or digit.")
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -99,4 +99,10 @@ def _csv(path: Path) -> Iterator[Sink]:
 @contextmanager
 def _jsonl(path: Path) -> Iterator[Sink]:
     with path.open("w", encoding="utf-8") as file:
-        yield lambda frame: frame.to_json(file, orient="records", lines=True, force_ascii=False) if len(frame) else None
+        yield (
+            lambda frame: (
+                frame.to_json(file, orient="records", lines=True, force_ascii=False, double_precision=6)
+                if len(frame)
+                else None
+            )
+        )

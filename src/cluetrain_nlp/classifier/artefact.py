@@ -275,8 +275,9 @@ def _read(folder: Path, name: str) -> bytes:
 
 def _read_config(folder: Path) -> dict[str, Any]:
     """Read and check config.json as far as it stands for itself."""
+    data = _read(folder, "config.json")
     try:
-        config = json.loads(_read(folder, "config.json"))
+        config = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{folder}: config.json is not JSON: {error}.") from error
     if not isinstance(config, dict):

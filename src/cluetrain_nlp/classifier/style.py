@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 __all__ = ["FEATURES", "feature_names", "sentences", "style"]
 
-_ICH = frozenset("ich mir mich mein meine meinem meinen meiner meines meins i mi".split())
+_ICH = frozenset("ich mir mich mein meine meinem meinen meiner meines meins".split())
 _WIR = frozenset("wir uns unser unsere unserem unseren unserer unseres unsre unsrer".split())
 _DU = frozenset("du dir dich dein deine deinem deinen deiner deines euch euer eure eurem euren eurer eures".split())
 _SIE = frozenset("Sie Ihnen Ihr Ihre Ihrem Ihren Ihrer Ihres".split())
@@ -27,7 +27,7 @@ _PARTICLES = frozenset(
     "übrigens natürlich sogar ganz gar".split()
 )
 _STANCE = frozenset(
-    "glaube glaub finde find denke denk meine mein vermute fürchte hoffe weiß weiss vielleicht "
+    "glaube glaub finde find denke denk vermute fürchte hoffe weiß weiss vielleicht "
     "wahrscheinlich vermutlich offenbar anscheinend angeblich leider gottseidank hoffentlich scheinbar "
     "persönlich ehrlich gefühlt gespannt ärgert nervt wundert schade blöd doof mist quatsch".split()
 )
@@ -38,7 +38,7 @@ _CONCESSION = frozenset(
 _NEGATION = frozenset("nicht nix nichts nie niemand nirgends kein keine keinem keinen keiner keines".split())
 _PAST = frozenset(
     "war waren hatte hatten wurde wurden kam kamen ging gingen sagte sagten meinte dachte wollte "
-    "wollten konnte konnten musste mußte bekam stand saß gab habe hab bin".split()
+    "wollten konnte konnten musste mußte bekam stand saß gab".split()
 )
 _COLLOQUIAL = frozenset(
     "nen ne nem ner n hab is isses gibts gehts wars hats nich net ned aufm beim ausm rum raus rein rüber "
@@ -66,11 +66,11 @@ _VALUE = re.compile(
     r"(innovativ|nachhaltig|führend|hochwertig|maßgeschneidert|massgeschneidert|individuell|ganzheitlich"
     r"|modern|exzellent|einzigartig|optimal|effizient|effektiv|zukunfts|leistungsstark|leistungsfähig|renommiert"
     r"|erstklassig|umfassend|vielfältig|zuverlässig|kompetent|professionell|exklusiv|attraktiv|erfolgreich"
-    r"|weltweit|ideal|perfekt|best|höchst|neuest|langjährig|stark|digital|kundenorientiert|flexib)"
+    r"|weltweit|ideal|perfekt|beste[nmrs]?$|bestmöglich|bestens|höchst(?!ens)|neuest|langjährig|stark|digital(?!is)|kundenorientiert|flexib)"
 )
 _ABSTRACT = re.compile(
     r"^[A-ZÄÖÜ].{2,}(ung|ungen|heit|heiten|keit|keiten|tion|tionen|tät|täten|ismus|schaft"
-    r"|schaften|ment|ments|nis|nisse|anz|enz|ierung|ierungen|ling|tum)$"
+    r"|schaften|nis|nisse|anz|enz|ierung|ierungen|tum)$"
 )
 _ASIDE = frozenset("( ) – — - … ... [ ]".split())
 _SMILEY = re.compile(r"^[:;=8xX]['’]?-?[)(DPpO/|\]\[*]+$|^[😀-🙏🤐-🧿]|^\*\w+\*$|^<3$|^\^\^$")
@@ -104,7 +104,12 @@ def sentences(span: Span) -> list[Span]:
 
 def _words(span: Span) -> list[str]:
     """Give the tokens that are words, as written."""
-    return [token.text for token in span if token.text[0].isalpha() or token.text[0] in "'’"]
+    return [token.text for token in span if token.text[0].isalpha() or (token.text[0] in "'’" and len(token) > 1)]
+
+
+def _opens(token: Token, span: Span) -> bool:
+    """Tell whether a token opens a sentence; white space before a passage may have taken the mark of its first."""
+    return bool(token.is_sent_start) or token.i == span.start
 
 
 def _rate(count: float, total: int) -> float:
@@ -124,7 +129,7 @@ def _lexicon(entries: frozenset[str], span: Span) -> float:
 
 def formal_address(span: Span) -> float:
     """Capitalised *Sie, Ihnen, Ihr …* inside a sentence, per 100 words."""
-    hits = sum(token.text in _SIE and not token.is_sent_start for token in span)
+    hits = sum(token.text in _SIE and not _opens(token, span) for token in span)
     return _rate(hits, len(_words(span)))
 
 
@@ -181,7 +186,7 @@ def value_adjectives(span: Span) -> float:
 def capitals(span: Span) -> float:
     """Capitalised words that do not open a sentence (nouns, names), per 100 words."""
     words = [token for token in span if token.text[0].isalpha()]
-    return _rate(sum(t.text[0].isupper() and not t.is_sent_start for t in words), len(words))
+    return _rate(sum(t.text[0].isupper() and not _opens(t, span) for t in words), len(words))
 
 
 def lower_starts(span: Span) -> float:

@@ -6,6 +6,7 @@ English, because theirs is protected. Whoever has the right to can load the auth
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
@@ -232,7 +233,7 @@ def read_theses(path: str | Path) -> ThesisSet:
 
 
 def _parse_jsonl(path: Path, text: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield f"line {number}", json.loads(line)
@@ -243,7 +244,7 @@ def _parse_jsonl(path: Path, text: str) -> Iterator[tuple[str, Any]]:
 def _parse_csv(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     header = text.partition("\n")[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             yield f"line {reader.line_num}", {key: value for key, value in row.items() if value != ""}

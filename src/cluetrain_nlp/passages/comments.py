@@ -127,9 +127,10 @@ def head(text: str) -> tuple[str, bool] | None:
 def opens_thread(units: list[Block], position: int) -> bool:
     """Tell whether what follows `position` looks like comments: heads, numbers, excerpts of other blogs."""
     after = units[position + 1 : position + 1 + _REACH]
+    sure = re.search(r"komment|comment|ping|track|respon|repl", units[position].text, re.I) is not None
     for near, unit in enumerate(after):
         found = head(unit.text)
-        if is_ping(unit.text) or (found and found[1]) or (near < 3 and _ITEM.match(unit.text)):
+        if is_ping(unit.text) or (found and found[1]) or (sure and near < 3 and _ITEM.match(unit.text)):
             return True
         if is_marker(unit.text) or is_form(unit.text):
             return False

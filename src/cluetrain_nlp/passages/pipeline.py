@@ -4,9 +4,11 @@ Scores read only what every German pipeline shares, the tokens and our own sente
 Tags, lemmas and trees differ from pipeline to pipeline and feed descriptive columns only.
 """
 
+import re
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import spacy
@@ -20,6 +22,9 @@ from cluetrain_nlp.passages.sentences import cluetrain_sentences
 
 __all__ = ["load_nlp", "make_doc", "pipeline_id"]
 
+# spaCy's tokenizer takes quadratic time on a run of marks without white space.
+_PIECE = 250
+_RUN = re.compile(r"\S{1001,}")
 _SENTENCES = "cluetrain_sentences"
 _SPACY_DEFAULT = "de_core_news_sm"
 _INSTALL = (
@@ -98,7 +103,9 @@ def make_doc(nlp: Language, text: str) -> Doc:
             f"Text has {len(text)} characters, the pipeline takes at most {nlp.max_length}. "
             "Divide it into several posts."
         )
-    doc: Doc = cluetrain_sentences(nlp.make_doc(text))
+    cuts = [start for run in _RUN.finditer(text) for start in range(run.start() + _PIECE, run.end(), _PIECE)]
+    parts = [nlp.make_doc(text[start:end]) for start, end in pairwise([0, *cuts, len(text)])]
+    doc: Doc = cluetrain_sentences(Doc.from_docs(parts, ensure_whitespace=False) if cuts else parts[0])
     return doc
 
 

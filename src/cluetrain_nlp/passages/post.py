@@ -19,6 +19,7 @@ _TITLE: Final = 16
 _FEWEST_FOREIGN: Final = 8
 _LONGEST_INTRODUCED: Final = 200
 _REACH: Final = 12
+_SPOKEN: Final = 5
 
 _BULLET: Final = re.compile(r"[-*•·–—+▪►✓]\s|\d{1,3}[.)]\s")
 _GREETING: Final = re.compile(
@@ -35,6 +36,8 @@ _ABOUT: Final = re.compile(
     r"(?::\s(?P<text>.{20,1500})|:?)$"
 )
 _IS: Final = r"\b(?:ist|sind|zählt|gehör(?:t|en)|biete(?:t|n)|steht|entwickelt|wurde|is|was|provides)\b"
+#: Who leaves out the last full stop has still said something.
+_PERSON: Final = re.compile(r"\b(?:ich|wir|ihr|euch|du|dir|dich|mir|mich|uns|jemand)\b", re.I)
 _ODD_END: Final = re.compile(r"[,;:–—-]$")
 
 
@@ -230,7 +233,8 @@ def _set_ends_aside(units: list[Block], roles: list[str]) -> None:
     signed = [i for i in range(after, min(after + 4, len(units))) if _SIGNATURE.match(units[i].text)]
     for position in range(max([after, *(i + 1 for i in signed)]), len(units)):
         unit = units[position]
-        kept = _GREETING.match(unit.text) or _BULLET.match(unit.text)
+        spoken = words(unit.text) >= _SPOKEN and _PERSON.search(unit.text)
+        kept = spoken or _GREETING.match(unit.text) or _BULLET.match(unit.text)
         near = position - after <= 1 and words(unit.text) <= 3
         joined = not unit.gap and not roles[position - 1]
         if not roles[position] and not (kept or near or joined):

@@ -32,7 +32,9 @@ _NAMES: Final = re.compile(
     r"|^(?:so|laut|nach|dazu|hierzu|aus)\s(?:dem\s|der\s|den\s)?[A-ZÄÖÜ][\wäöüß-]+(?:\s[A-ZÄÖÜ][\wäöüß-]+){0,3}(?:\s(?:in|im|auf|bei)\s.{1,60})?:$",
     re.I,
 )
-_FIRST_PERSON: Final = re.compile(r"\b(?:ich|wir|meiner\smeinung|meines\serachtens|i|we)\b", re.I)
+_FIRST_PERSON: Final = re.compile(
+    r"\b(?:ich|wir|ihr|euch|du|findet\b.{0,60}\bstatt|meiner\smeinung|meines\serachtens|i|we)\b", re.I
+)
 _LAST_SENTENCE: Final = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„“»«\"])")
 _WINDOW: Final = 320
 

@@ -220,7 +220,7 @@ def _counted(scores: pd.DataFrame, roles: Sequence[str]) -> tuple[pd.DataFrame, 
     rows = schema.conform(scores, schema.SCORES)
     numbers = ["broadcast", "tracks", "opposes", "score"]
     rows[numbers] = rows[numbers].astype("float64")
-    known = (rows["error"] == "") & rows["broadcast"].notna() & rows["tracks"].notna()
+    known = (rows["error"].fillna("") == "") & rows["broadcast"].notna() & rows["tracks"].notna()
     counted = rows[known & rows["role"].isin(roles)].copy()
     twice = counted[counted.duplicated([*_PASSAGE, "thesis"])]
     if len(twice):

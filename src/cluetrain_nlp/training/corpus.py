@@ -11,8 +11,8 @@ from cluetrain_nlp.errors import CluetrainError
 
 __all__ = ["Coded", "corpus_sha256", "read_coded", "read_corpus"]
 
-#: Stances in which a grade of 2 or more counts as tracking; the third is "opposes".
-_STANCES: Final = ("supports", "reports", "opposes")
+#: What may stand for a stance; "neutral" is an older word for "reports", "" stands where there is no thesis.
+_STANCES: Final = frozenset({"supports", "reports", "opposes", "neutral", ""})
 
 
 class Coded(NamedTuple):
@@ -85,7 +85,7 @@ def read_coded(path: Path) -> list[Coded]:
 def _coded(path: Path, posts: dict[str, str]) -> Iterator[Coded]:
     """Read coded passages; where a line has no text, cut it out of its post."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CluetrainError(f"{path} cannot be read: {error}. Expected a JSONL file in UTF-8.") from error
     for number, line in enumerate(lines, start=1):
@@ -109,6 +109,8 @@ def _entry(entry: dict[str, Any], default_id: str) -> Coded:
     voice = entry.get("voice")
     if not all(0 <= grade <= 3 for grade in grades.values()) or (voice is not None and not 0 <= voice <= 4):
         raise ValueError(f"grades {grades} or voice {voice} out of range")
+    if not _STANCES.issuperset(stances.values()):
+        raise ValueError(f"stance {stance!r}")
     if not entry["text"].strip():
         raise ValueError("no text")
     return Coded(
@@ -174,6 +176,9 @@ def _folder() -> Path:
 
 def _posts(path: Path) -> dict[str, str]:
     try:
-        return {post["id"]: post["text"] for post in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+        return {
+            post["id"]: post["text"]
+            for post in map(json.loads, path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CluetrainError(f"{path}: {error!r}. Expected JSONL, each post with id and text.") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL, Model, save
+from cluetrain_nlp.errors import ModelError
 from cluetrain_nlp.training.corpus import Coded, corpus_sha256, read_corpus
 from cluetrain_nlp.training.evaluate import Figure, tracking_figures, unseen_figures, voice_figures
 from cluetrain_nlp.training.train import BASE_RATE, encode, fit
@@ -76,6 +77,11 @@ def train(folder: Path | None = None) -> dict[str, Figure]:
         The figures of the model card: ``voice``, ``tracking``, ``unseen``.
     """
     target = Path(str(resources.files("cluetrain_nlp.models") / DEFAULT_MODEL)) if folder is None else folder
+    # Before minutes of training, not after.
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(f"{target} cannot be written: {error.strerror}. Name another folder.") from error
     coded = read_corpus()
     fitted = fit(encode(coded))
     figures: dict[str, Figure] = {
