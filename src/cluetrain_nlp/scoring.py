@@ -381,8 +381,6 @@ def _checked(post_id: object, text: object) -> str:
         raise PostError(f"The text is {type(text).__name__}, not a string.")
     if not text.strip():
         raise PostError("The text is empty.")
-    if not any(map(str.isalnum, text)):
-        raise PostError("The text holds no letter or digit.")
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -399,9 +397,9 @@ def _score_post(post_id: object, text: object, run: _Run) -> list[Row]:
     except PostError as error:
         return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": str(error)}]
     cut = _numbered(split(doc) if run.unit == "passage" else _whole(doc))
-    scored = [(number, span) for number, span in cut if span._.role in SCORED_ROLES]
+    scored = [(number, span) for number, span in cut if span._.role in SCORED_ROLES and _has_words(span)]
     if not scored:
-        reason = f"All {len(cut)} passage(s) are headings or boilerplate; passages() shows them."
+        reason = f"None of {len(cut)} passage(s) is scored: headings or boilerplate, or no word in it; passages() shows them."
         return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": reason}]
     rows: list[Row] = []
     results = score_spans([span for _, span in scored], run.model, run.targets)
@@ -427,6 +425,10 @@ def _score_post(post_id: object, text: object, run: _Run) -> list[Row]:
             for rank, thesis in enumerate(best, start=1)
         ]
     return rows
+
+
+def _has_words(span: Span) -> bool:
+    return any(map(str.isalnum, span.text))
 
 
 def _whole(doc: Doc) -> Doc:
