@@ -305,7 +305,7 @@ def test_other_languages_get_a_row_with_the_reason(model, unit):
         ("", "The text is empty"),
         (" \n\t\u00a0", "The text is empty"),
         ("Ein halbes \ud83d Zeichen.", r"lone surrogate\) at offset 11"),
-        ("Kategorien: Pumpen, Dichtungen", "headings or boilerplate"),
+        ("Kategorien: Pumpen, Dichtungen", "headings, boilerplate"),
     ],
 )
 def test_a_post_at_fault_costs_one_row(toy_model, text, reason):

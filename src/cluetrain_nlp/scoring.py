@@ -399,7 +399,7 @@ def _score_post(post_id: object, text: object, run: _Run) -> list[Row]:
     cut = _numbered(split(doc) if run.unit == "passage" else _whole(doc))
     scored = [(number, span) for number, span in cut if span._.role in SCORED_ROLES and _has_words(span)]
     if not scored:
-        reason = f"None of {len(cut)} passage(s) is scored: headings or boilerplate, or no word in it; passages() shows them."
+        reason = f"None of {len(cut)} passage(s) is scored: headings, boilerplate or no words; passages() shows them."
         return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": reason}]
     rows: list[Row] = []
     results = score_spans([span for _, span in scored], run.model, run.targets)
