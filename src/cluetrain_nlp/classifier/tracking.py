@@ -6,6 +6,8 @@ from typing import ClassVar, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cluetrain_nlp.classifier.voice import sigmoid
+
 __all__ = ["PAIR_FEATURES", "UNSEEN_FEATURES", "Targets", "Tracking"]
 
 Floats = NDArray[np.float64]
@@ -44,10 +46,6 @@ def _unit(vectors: Floats) -> Floats:
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Floats = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     return scaled
-
-
-def _sigmoid(logit: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-np.maximum(logit, -700.0)))  # exp(710) is beyond float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,8 +132,8 @@ class Tracking:
             features[:, : len(UNSEEN_FEATURES)] @ self.unseen_weights[:-1] + self.unseen_weights[-1],
         )
         passage = _unit(vectors[0] - self.passage_centre)
-        some, contrary = (_sigmoid(passage @ head[:-1] + head[-1]) for head in (self.anything, self.opposing))
-        either = some * _sigmoid(logit)
+        some, contrary = (sigmoid(passage @ head[:-1] + head[-1]) for head in (self.anything, self.opposing))
+        either = some * sigmoid(logit)
         return either * (1.0 - contrary), either * contrary
 
     def features(self, vectors: Floats, targets: Targets) -> Floats:

@@ -6,9 +6,32 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Voice", "squash"]
+__all__ = ["Voice", "sigmoid", "squash"]
 
 Floats = NDArray[np.float64]
+
+
+def sigmoid(logit: Floats) -> Floats:
+    """Turn logits into probabilities.
+
+    Parameters
+    ----------
+    logit : numpy.ndarray, any shape
+        Higher is more probable.
+
+    Returns
+    -------
+    numpy.ndarray, same shape
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cluetrain_nlp.classifier.voice import sigmoid
+    >>> sigmoid(np.array([0.0, -1e6])).round(6).tolist()
+    [0.5, 0.0]
+    """
+    return 1.0 / (1.0 + np.exp(-np.maximum(logit, -700.0)))  # exp(710) is beyond float64
 
 
 def squash(style: Floats) -> Floats:
@@ -76,4 +99,4 @@ class Voice:
         """
         standard = np.clip((squash(style) - self.mean) / self.scale, -3.0, 3.0)
         logit = standard @ self.style_weights + vector @ self.vector_weights + self.bias[0]
-        return float(1.0 / (1.0 + np.exp(-max(logit, -700.0))))  # exp(710) is beyond float64
+        return float(sigmoid(logit))

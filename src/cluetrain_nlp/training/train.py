@@ -15,7 +15,7 @@ from cluetrain_nlp.classifier.embedding import load_encoder
 from cluetrain_nlp.classifier.style import sentences, style
 from cluetrain_nlp.classifier.theses import ThesisSet, load_theses
 from cluetrain_nlp.classifier.tracking import PAIR_FEATURES, UNSEEN_FEATURES, Targets, Tracking
-from cluetrain_nlp.classifier.voice import Voice, squash
+from cluetrain_nlp.classifier.voice import Voice, sigmoid, squash
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
 from cluetrain_nlp.training.corpus import Coded
 
@@ -137,7 +137,7 @@ def fit(examples: Examples, *, name: str = "de", version: str = "0.1.0") -> Fitt
             heads = _fit_heads(examples.take(train), taken_up[train])
             centred = _centred(examples.passages[test], heads.passage_centre)
             anything[test] = centred @ heads.anything[:-1] + heads.anything[-1]
-            contrary[test] = _sigmoid(centred @ heads.opposing[:-1] + heads.opposing[-1])
+            contrary[test] = sigmoid(centred @ heads.opposing[:-1] + heads.opposing[-1])
             for row in test:
                 broadcast[row] = voice.broadcast(examples.style[row], examples.vectors[row][0])
                 features[row] = heads.features(examples.vectors[row], targets)
@@ -150,8 +150,8 @@ def fit(examples: Examples, *, name: str = "de", version: str = "0.1.0") -> Fitt
             known_weights=known_weights,
             unseen_weights=_fit_pairs(features[:, :, _UNSEEN], taken_up),
         )
-        some = _sigmoid(slope * anything + level)[:, None]
-        either = some * _sigmoid(features @ known_weights[:-1] + known_weights[-1])
+        some = sigmoid(slope * anything + level)[:, None]
+        either = some * sigmoid(features @ known_weights[:-1] + known_weights[-1])
         model = Model(
             name=name,
             version=version,
@@ -169,10 +169,6 @@ def fit(examples: Examples, *, name: str = "de", version: str = "0.1.0") -> Fitt
 
 
 _UNSEEN: Final = slice(len(UNSEEN_FEATURES))
-
-
-def _sigmoid(logit: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-np.maximum(logit, -700.0)))  # exp(710) is beyond float64
 
 
 def _targets(theses: ThesisSet) -> Targets:
