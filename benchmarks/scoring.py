@@ -4,7 +4,8 @@
 
 Every figure is the best of three runs with an empty cache, so repeated passages cost what new ones cost. "cut":
 tokens, sentences, passages, roles, languages. "encode": passages and their sentences to vectors. "style": the style
-measurements. "judge": the two heads. "whole": `score` on a frame, everything included.
+measurements. "terms": words and letter sequences. "judge": the two heads. "whole": `score` on a frame, everything
+included.
 """
 
 import argparse
@@ -46,8 +47,7 @@ def measure(posts: pd.DataFrame) -> None:
 
     spans = cut()
     groups = [(span.text, *(part.text for part in sentences(span))) for span in spans]
-    vectors = [model.embedding.embed(group) for group in groups]
-    styles = [style(span) for span in spans]
+    evidence = [model.measure(span) for span in spans]
 
     def encode() -> None:
         embedding = Embedding(model.embedding.encoder)
@@ -55,17 +55,28 @@ def measure(posts: pd.DataFrame) -> None:
             embedding.embed(group)
 
     def judge() -> None:
-        for vector, measured in zip(vectors, styles, strict=True):
-            model.tracking.probabilities(vector, targets)
-            model.voice.broadcast(measured, vector[0])
+        for measured in evidence:
+            model.tracking.probabilities(measured, targets)
+            model.voice.broadcast(measured)
 
     def whole() -> None:
         fresh = replace(model, embedding=Embedding(model.embedding.encoder))
         score_frame(posts[["post_id", "text"]], model=fresh, nlp="builtin")
 
+    def terms() -> None:
+        for span in spans:
+            model.words.vector(span.text)
+            model.letters.vector(span.text)
+
     words = sum(len(span.text.split()) for span in spans)
     print(f"{len(posts)} posts, {len(spans)} scored passages, {words} words; {pipeline_id(nlp)}, one thread")
-    parts = {"cut": cut, "encode": encode, "style": lambda: [style(span) for span in spans], "judge": judge}
+    parts = {
+        "cut": cut,
+        "encode": encode,
+        "style": lambda: [style(span) for span in spans],
+        "terms": terms,
+        "judge": judge,
+    }
     for name, run in {**parts, "whole": whole}.items():
         seconds = best(run)
         print(f"  {name:7} {1000 * seconds / len(spans):7.2f} ms a passage  {len(spans) / seconds:9,.0f} passages/s")

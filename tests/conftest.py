@@ -11,6 +11,7 @@ import pytest
 from cluetrain_nlp.classifier.artefact import Model, load_model
 from cluetrain_nlp.classifier.embedding import Embedding
 from cluetrain_nlp.classifier.style import feature_names
+from cluetrain_nlp.classifier.terms import Terms
 from cluetrain_nlp.classifier.theses import load_theses
 from cluetrain_nlp.classifier.tracking import PAIR_FEATURES, UNSEEN_FEATURES, Tracking
 from cluetrain_nlp.classifier.voice import Voice
@@ -49,26 +50,35 @@ def make_toy_model(embedding):
 
     theses, exemplars = load_theses(), 20
     features = len(feature_names())
+    words, letters = ("ich", "wir", "nicht", "und die"), (" da", "sch", "en ")
     return Model(
         name="toy",
         version="0.0.1",
         theses=theses,
         embedding=embedding,
+        words=Terms("words", words, np.array([1.5, 2.0, 1.25, 3.5])),
+        letters=Terms("letters", letters, np.array([1.0, 2.5, 1.75])),
         voice=Voice(
             mean=np.abs(numbers(features)),
             scale=np.ones(features),
             style_weights=numbers(features) / 4,
             vector_weights=numbers(DIMENSIONS),
+            word_weights=numbers(len(words)),
             bias=numbers(1),
         ),
         tracking=Tracking(
             passage_centre=numbers(DIMENSIONS) / 16,
             thesis_centre=numbers(DIMENSIONS) / 16,
             anything=numbers(DIMENSIONS + 1),
+            anything_letters=numbers(len(letters)),
             opposing=numbers(DIMENSIONS + 1),
+            opposing_words=numbers(len(words)),
+            opposing_letters=numbers(len(letters)),
+            projection=numbers(DIMENSIONS, DIMENSIONS),
             exemplars=vectors([f"Beispiel {number}" for number in range(exemplars)]),
             membership=(numbers(len(theses), exemplars) > 1).astype(float),
             linear=numbers(len(theses), DIMENSIONS + 1) / 4,
+            letters=numbers(len(letters), len(theses)) / 4,
             known_weights=numbers(len(PAIR_FEATURES) + 1),
             unseen_weights=numbers(len(UNSEEN_FEATURES) + 1),
         ),

@@ -14,9 +14,11 @@ from safetensors.numpy import save as dump
 from cluetrain_nlp.classifier import artefact
 from cluetrain_nlp.classifier.artefact import FORMAT, load_model, save
 from cluetrain_nlp.classifier.embedding import Embedding, load_encoder
+from cluetrain_nlp.classifier.evidence import Evidence
 from cluetrain_nlp.classifier.style import feature_names
 from cluetrain_nlp.classifier.theses import read_theses
 from cluetrain_nlp.errors import ModelError
+from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
 
 DATA = Path(__file__).parent / "data"
 FROZEN = DATA / "model-format-1"
@@ -67,6 +69,9 @@ def assert_same_model(left, right):
             )
     np.testing.assert_array_equal(left.statements, right.statements)
     np.testing.assert_array_equal(left.glosses, right.glosses)
+    for kind in ("words", "letters"):
+        one, other = getattr(left, kind), getattr(right, kind)
+        assert (one.kind, one.vocabulary, one.idf.tolist()) == (other.kind, other.vocabulary, other.idf.tolist())
     assert (left.name, left.version, left.metrics) == (right.name, right.version, right.metrics)
     assert left.theses.sha256 == right.theses.sha256
 
@@ -81,14 +86,15 @@ def test_what_is_saved_is_loaded(folder, toy_model):
     assert toy_model.sha256 == ""
 
 
-def test_a_folder_holds_three_files_and_the_card_is_one(folder):
-    assert sorted(file.name for file in folder.iterdir()) == ["README.md", "config.json", "weights.safetensors"]
+def test_a_folder_holds_four_files_and_the_card_is_one(folder):
+    names = ["README.md", "config.json", "terms.json", "weights.safetensors"]
+    assert sorted(file.name for file in folder.iterdir()) == names
     assert (folder / "README.md").read_text(encoding="utf-8") == "# Toy\n"
 
 
 def test_config_says_what_the_model_is(folder, toy_model):
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    assert config["format"] == FORMAT == 1
+    assert config["format"] == FORMAT == 2
     assert (config["name"], config["version"], config["dimensions"]) == ("toy", "0.0.1", 12)
     assert (config["encoder"]["name"], config["encoder"]["version"]) == ("toy", "1")
     assert config["features"] == feature_names()
@@ -132,8 +138,11 @@ def test_the_frozen_model_of_format_1_loads_for_ever(with_toy_encoder, monkeypat
     assert config["format"] == 1
     assert sum(file.stat().st_size for file in FROZEN.iterdir()) < 300_000
     targets = loaded.targets()
-    tracks, opposes = loaded.tracking.probabilities(loaded.embedding.embed(("Der Ofen raucht.", "Er raucht.")), targets)
-    broadcast = loaded.voice.broadcast(np.arange(len(config["features"]), dtype=float), loaded.statements[0])
+    style = np.arange(len(config["features"]), dtype=float)
+    vectors = loaded.embedding.embed(("Der Ofen raucht.", "Er raucht."))
+    terms = (loaded.words.vector("Der Ofen raucht."), loaded.letters.vector("Der Ofen raucht."))
+    tracks, opposes = loaded.tracking.probabilities(Evidence(style, vectors, *terms), targets)
+    broadcast = loaded.voice.broadcast(Evidence(style, loaded.statements[:1], *terms))
     frozen = json.loads((DATA / "model-format-1-values.json").read_text(encoding="utf-8"))
     np.testing.assert_allclose([*tracks, *opposes, broadcast], frozen, atol=1e-6)
 
@@ -145,7 +154,7 @@ def test_the_shipped_model_is_complete(model):
     assert f"{config['name']}-{config['version']}" == artefact.DEFAULT_MODEL
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert config["sha256"]["corpus"] in card
-    for words in ("CC BY 4.0", "Limits", "Measured"):
+    for words in ("CC BY 4.0", "Known failures", "Measured"):
         assert words in card
     assert sum(file.stat().st_size for file in folder.iterdir()) < 10_000_000
 
@@ -153,7 +162,7 @@ def test_the_shipped_model_is_complete(model):
 # Hostile folders
 
 
-@pytest.mark.parametrize("name", ["config.json", "weights.safetensors", "README.md"])
+@pytest.mark.parametrize("name", ["config.json", "weights.safetensors", "terms.json", "README.md"])
 def test_missing_files_are_named(folder, name):
     (folder / name).unlink()
     with pytest.raises(ModelError, match=f"is no model: it lacks {name}. A model is a folder with config.json"):
@@ -198,7 +207,8 @@ def test_configs_that_are_none(folder, content, message):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("format", 2, "has format 2; this version of the library reads format 1"),
+        ("format", 3, "has format 3; this version of the library reads the formats 1 to 2"),
+        ("format", 1, "weights.safetensors is not as format 1 has it"),
         ("format", 0, "has format 0"),
         ("format", "1", "wrong type: format"),
         ("format", True, "wrong type: format"),
@@ -343,8 +353,37 @@ def test_a_model_without_exemplars_is_one(folder):
 
     spoil_arrays(folder, change)
     loaded = load_model(folder)
-    tracks, _ = loaded.tracking.probabilities(loaded.embedding.embed(("Hallo.",)), loaded.targets())
+    doc = make_doc(load_nlp("builtin"), "Hallo.")
+    tracks, _ = loaded.tracking.probabilities(loaded.measure(doc[:]), loaded.targets())
     assert np.isfinite(tracks).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "terms.json cannot be read"),
+        (b"[]", "terms.json cannot be read"),
+        (b"[" * 100_000, "terms.json cannot be read"),
+        (b'{"words": {}}', "terms.json cannot be read: KeyError"),
+        (b'{"words": {"ja": "x"}, "letters": {}}', "terms.json cannot be read"),
+        (b'{"words": {"ja": NaN}, "letters": {}}', "terms.json holds weights that are not finite"),
+        (b'{"words": {"ja": 1' + b"0" * 400 + b'}, "letters": {}}', "terms.json cannot be read"),
+        (b'{"words": {"ja": [1, 2]}, "letters": {}}', "terms.json holds weights that are not finite numbers"),
+        (b'{"words": {"ja": 1.0}, "letters": {}}', r"voice.word_weights has the shape \(4,\); expected 1 for w"),
+    ],
+)
+def test_vocabularies_that_are_none(folder, content, message):
+    (folder / "terms.json").write_bytes(content)
+    spoil_config(folder, lambda config: config["sha256"].update(terms=hashlib.sha256(content).hexdigest()))
+    with pytest.raises(ModelError, match=message):
+        load_model(folder)
+
+
+def test_a_changed_vocabulary_is_seen(folder):
+    with (folder / "terms.json").open("a") as file:
+        file.write(" ")
+    with pytest.raises(ModelError, match=r"terms\.json has the hash"):
+        load_model(folder)
 
 
 def test_an_error_names_the_folder(folder):

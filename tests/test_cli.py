@@ -180,7 +180,7 @@ def test_bad_input_is_told_with_exit_code_1_and_leaves_nothing(cluetrain, folder
         ["score", "posts", "--unit", "satz"],
         ["score", "posts", "--nope"],
         ["nope"],
-        ["evaluate"],
+        ["agreement"],
     ],
     ids=str,
 )
@@ -207,7 +207,7 @@ def test_an_interruption_leaves_nothing_and_has_its_exit_code(cluetrain, folder,
 def test_help_names_the_commands(cluetrain):
     code, out, _ = cluetrain("--help")
     assert code == 0
-    for command in ("score", "theses", "train", "evaluate"):
+    for command in ("score", "theses", "train", "evaluate", "agreement"):
         assert command in out
 
 
@@ -235,12 +235,31 @@ def test_evaluate_prints_figures(cluetrain, folder, monkeypatch):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     code, out, err = cluetrain("evaluate", "coded.jsonl")
     assert (code, err) == (0, "")
-    for words in ("coded.jsonl", "voice", "spearman", "tracking", "tracking: cosine", "mrr", " to "):
+    for words in ("coded.jsonl", "voice", "spearman", "tracking", "tracking: cosine", "voice: TF-IDF", "mrr", " to "):
+        assert words in out
+    assert "reliability" not in out
+    code, out, err = cluetrain("evaluate", "coded.jsonl", "--details")
+    assert (code, err) == (0, "")
+    for words in ("reliability of broadcast", "stated", "by theme", "human-voice"):
         assert words in out
     path.write_text("{}\n", encoding="utf-8")
     code, _, err = cluetrain("evaluate", "coded.jsonl")
     assert code == 1
     assert "coded.jsonl, line 1" in err
+
+
+def test_agreement_of_two_coders(cluetrain, folder, monkeypatch):
+    monkeypatch.setattr("cluetrain_nlp.study.agreement._RESAMPLES", 20)
+    rows = [{"post": "a", "codes": [{"voice": voice}, {"voice": voice}]} for voice in (0, 1, 4)]
+    (folder / "codes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    code, out, err = cluetrain("agreement", "codes.jsonl")
+    assert (code, err) == (0, "")
+    (voice,) = (line.split() for line in out.splitlines() if line.startswith("voice"))
+    assert voice[1:3] == ["ordinal", "1.000"]
+    (folder / "codes.jsonl").write_text("{}\n", encoding="utf-8")
+    code, _, err = cluetrain("agreement", "codes.jsonl")
+    assert code == 1
+    assert "no passage has two codes" in err
 
 
 def test_the_module_is_the_command(folder):

@@ -6,7 +6,7 @@ import pytest
 
 from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.training import corpus
-from cluetrain_nlp.training.corpus import Coded, corpus_sha256, read_coded, read_corpus
+from cluetrain_nlp.training.corpus import Coded, corpus_sha256, read_coded, read_corpus, read_situations
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def test_each_thesis_may_have_its_stance(read):
     (coded,) = read({"id": "a", "group": "post", "text": "x", "theses": {"3": 2, "14": 3, "1": 1}, "stance": stance})
     assert (coded.id, coded.group, coded.voice) == ("a", "post", None)
     assert coded.opposed == {14}
+    assert coded.reported == {1}
     assert coded.tracked == {3}
 
 
@@ -77,10 +78,18 @@ def folder(tmp_path, monkeypatch):
     """A corpus of one passage that stands alone and two that are cut from a post."""
     rows = {
         "pilot": [{"id": "p1", "text": "Allein.", "voice": 0}],
-        "posts": [{"id": "a", "text": "Eins. Zwei."}],
+        "posts": [
+            {"id": "a", "text": "Eins. Zwei.", "split": "train", "genre": "letter", "hand": "k"},
+            {"id": "t", "text": "Drei.", "split": "test", "genre": "news", "hand": "m"},
+        ],
         "codes": [
             {"id": "a/0", "post": "a", "start": 0, "end": 5, "theses": {"1": 3}, "stance": {"1": "opposes"}},
             {"id": "a/1", "post": "a", "start": 6, "end": 11, "voice": 4},
+            {"id": "t/0", "post": "t", "start": 0, "end": 5, "voice": 2},
+        ],
+        "situations": [
+            {"thesis": 3, "kind": "case", "hand": "q", "text": "Sie sagte einfach hallo."},
+            {"thesis": 3, "kind": "near_miss", "hand": "q", "text": "Das Mikrofon ist kaputt."},
         ],
     }
     for name, lines in rows.items():
@@ -94,12 +103,57 @@ def test_passages_are_cut_from_their_posts_and_kept_together(folder):
     assert [alone.text, one.text, two.text] == ["Allein.", "Eins.", "Zwei."]
     assert [alone.group, one.group, two.group] == ["p1", "a", "a"]
     assert (one.opposed, two.voice) == ({1}, 4.0)
+    assert (alone.genre, one.genre, one.hand) == ("", "letter", "k")
+
+
+def test_splits_are_kept_apart(folder):
+    assert [passage.text for passage in read_corpus(["test"])] == ["Drei."]
+    assert read_corpus(["dev"]) == []
+    with pytest.raises(CluetrainError, match="There is no split 'all' of the corpus; it has train, dev, test"):
+        read_corpus(["all"])
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "line", "message"),
+    [
+        (
+            read_corpus,
+            "codes",
+            {"id": "a/9", "post": "a", "start": 6, "end": 99, "voice": 1},
+            r"codes\.jsonl, line 4: .* place 6:99",
+        ),
+        (
+            read_situations,
+            "situations",
+            {"thesis": 3, "kind": "Case", "text": "x"},
+            r"situations\.jsonl, line 3: kind is 'Case'",
+        ),
+    ],
+)
+def test_lines_of_the_corpus_at_fault_are_named(folder, read, name, line, message):
+    with (folder / f"{name}.jsonl").open("a") as file:
+        file.write(json.dumps(line) + "\n")
+    with pytest.raises(CluetrainError, match=message):
+        read()
+
+
+def test_a_split_that_does_not_exist_is_told(folder):
+    path = folder / "posts.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("train", "trian"), encoding="utf-8")
+    with pytest.raises(CluetrainError, match="split 'trian'"):
+        read_corpus()
+
+
+def test_situations_are_cases_and_near_misses(folder):
+    case, miss = read_situations()
+    assert (case.tracked, case.voice, case.group) == ({3}, None, "thesis-3")
+    assert (miss.taken_up, miss.text) == (frozenset(), "Das Mikrofon ist kaputt.")
 
 
 def test_a_code_without_its_post_is_told(folder):
     with (folder / "codes.jsonl").open("a") as file:
         file.write('{"id": "b/0", "post": "b", "start": 0, "end": 5, "voice": 1}\n')
-    with pytest.raises(CluetrainError, match=r"codes\.jsonl, line 3: KeyError\('b'\)"):
+    with pytest.raises(CluetrainError, match=r"codes\.jsonl, line 4: KeyError\('b'\)"):
         read_corpus()
 
 

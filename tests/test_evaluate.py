@@ -3,16 +3,26 @@
 import numpy as np
 import pytest
 
+from cluetrain_nlp.classifier.theses import load_theses
 from cluetrain_nlp.training import evaluate as module
 from cluetrain_nlp.training.corpus import Coded, read_corpus
 from cluetrain_nlp.training.evaluate import (
+    Judged,
+    baselines,
+    breakdown,
     calibration_error,
+    details,
     evaluate,
+    judge,
+    opposing_figures,
+    reliability,
     tracking_figures,
     unseen_figures,
     voice_figures,
 )
 from cluetrain_nlp.training.train import BASE_RATE, encode
+
+THESES = load_theses()
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +69,13 @@ def test_intervals_hold_the_value_and_are_the_same_every_time():
     assert voice_figures(VOICES, guess) == figures
 
 
-def test_tracking_figures_by_hand(toy_model):
+def test_tracking_figures_by_hand():
     coded = [passage({1: 3}), passage({2: 2, 3: 1}), passage({4: 3}, opposed={4}), passage()]
     tracks = np.zeros((4, 95))
     tracks[0, [0, 1]] = 0.9, 0.1
     tracks[1, [5, 1]] = 0.8, 0.7
     tracks[2, 3] = 0.05
-    figures = tracking_figures(coded, tracks, toy_model)
+    figures = tracking_figures(coded, tracks, THESES)
     assert (figures["n"], figures["n_tracking"]) == (4, 2)
     assert figures["top1"] == 0.5
     assert figures["top5"] == 1.0
@@ -76,13 +86,13 @@ def test_tracking_figures_by_hand(toy_model):
     assert figures["calibration_error"] == pytest.approx(expected, abs=1e-4)
 
 
-def test_ties_are_ranked_by_thesis_number_not_in_favour_of_the_right_one(toy_model):
-    figures = tracking_figures([passage({95: 3}), passage()], np.zeros((2, 95)), toy_model)
+def test_ties_are_ranked_by_thesis_number_not_in_favour_of_the_right_one():
+    figures = tracking_figures([passage({95: 3}), passage()], np.zeros((2, 95)), THESES)
     assert figures["top5"] == 0.0
     assert figures["mrr"] == pytest.approx(1 / 95, abs=1e-4)
 
 
-def test_unseen_figures_by_hand(toy_model):
+def test_unseen_figures_by_hand():
     coded = [passage({1: 3, 2: 2}), passage({3: 1}), passage({4: 2}, opposed={4})]
     places = np.zeros((3, 95), dtype=int)
     places[0, :2] = 1, 10
@@ -90,7 +100,7 @@ def test_unseen_figures_by_hand(toy_model):
     tracks = np.zeros((3, 95))
     tracks[0, :3] = 0.5, 0.4, 0.6
     tracks[2, 3] = 0.9
-    figures = unseen_figures(coded, places, tracks, toy_model)
+    figures = unseen_figures(coded, places, tracks, THESES)
     assert figures["n_pairs"] == 3
     assert figures["top5"] == pytest.approx(2 / 3, abs=1e-4)
     assert figures["mrr"] == pytest.approx((1 + 0.1 + 0.25) / 3, abs=1e-4)
@@ -106,23 +116,86 @@ def test_calibration_error_by_hand():
     assert calibration_error(np.array([1.0]), np.array([True])) == 0
 
 
-def test_evaluate_measures_a_model_beside_simple_methods(model):
-    coded = read_corpus()[::60]
-    figures = evaluate(model, encode(coded))
-    assert list(figures) == ["voice", "voice: no ich", "tracking", "tracking: unseen theses", "tracking: cosine"]
-    # The model has seen these passages, so it must beat what has not.
-    assert figures["voice"]["auc"] >= figures["voice: no ich"]["auc"]
-    assert figures["tracking"]["mrr"] > figures["tracking: cosine"]["mrr"]
+def test_reliability_by_hand():
+    table = reliability(np.array([0.12, 0.18, 0.95]), np.array([False, True, True]))
+    assert table["low"].tolist() == [0.1, 0.9]
+    assert table["n"].tolist() == [2, 1]
+    assert table["stated"].tolist() == pytest.approx([0.15, 0.95])
+    assert table["found"].tolist() == [0.5, 1.0]
+    weighted = reliability(np.array([0.12, 0.18]), np.array([False, True]), np.array([3.0, 1.0]))
+    assert weighted["found"].tolist() == [0.25]
 
 
-def test_evaluate_leaves_out_what_was_not_coded(model):
-    voices = [coded._replace(grades={}, opposed=frozenset()) for coded in read_corpus()[::60]]
-    assert list(evaluate(model, encode(voices))) == ["voice", "voice: no ich"]
-    theses = [coded._replace(voice=None) for coded in read_corpus()[::60]]
-    assert "voice" not in evaluate(model, encode(theses))
+def test_opposing_figures_by_hand():
+    coded = [passage({1: 3, 2: 2, 3: 1}, opposed={1, 3}), passage({4: 2}), passage()]
+    tracks, opposes = np.zeros((3, 95)), np.zeros((3, 95))
+    tracks[0, :2], opposes[0, :2] = (0.1, 0.4), (0.3, 0.1)
+    tracks[1, 3], opposes[1, 3] = 0.9, 0.1
+    figures = opposing_figures(coded, tracks, opposes, THESES)
+    assert (figures["n"], figures["n_opposing"]) == (3, 1)
+    assert figures["auc"] == figures["average_precision"] == 1.0
+    assert figures["calibration_error"] == pytest.approx((0.25 + 0.2 + 0.1) / 3, abs=1e-4)
 
 
-def test_a_sample_without_any_tracking_passage_has_no_figures_but_no_warnings_either(toy_model):
-    figures = tracking_figures([passage(), passage()], np.zeros((2, 95)), toy_model)
+def test_breakdown_by_hand():
+    one = THESES[1].theme
+    coded = [
+        passage({1: 3}, 0.0)._replace(genre="letter", hand="a"),
+        passage({}, 4.0)._replace(genre="letter", hand="b"),
+        passage({2: 3}, 1.0)._replace(genre="news", hand="b"),
+    ]
+    tracks = np.zeros((3, 95))
+    tracks[0, 0], tracks[2, 5] = 0.9, 0.5
+    judged = Judged(np.array([0.1, 0.9, 0.2]), tracks, np.zeros((3, 95)))
+    table = breakdown(coded, judged, THESES).set_index(["by", "name"])
+    assert table.loc[("theme", one), "n_tracking"] == sum(THESES[number].theme == one for number in (1, 2))
+    assert table.loc[("genre", "letter"), ["n", "n_tracking", "top5", "share"]].tolist() == [2, 1, 1.0, 0.5]
+    assert table.loc[("genre", "letter"), "spearman"] == pytest.approx(1.0)
+    assert table.loc[("hand", "b"), "top5"] == 1.0  # thesis 2 is the first of the ties
+    assert table.loc[("hand", "b"), "tracks"] == 0.25
+    assert np.isnan(table.loc[("theme", one), "broadcast"])
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return encode(read_corpus()[::60])
+
+
+def test_evaluate_measures_every_head(model, sample):
+    figures = evaluate(sample.coded, judge(model, sample), model.theses)
+    assert list(figures) == ["voice", "tracking", "opposing"]
+
+
+def test_the_model_beats_simple_methods(model, sample):
+    # It has seen these passages, so it must beat what has not.
+    figures = evaluate(sample.coded, judge(model, sample), model.theses)
+    simple = baselines(read_corpus(["dev"]), sample, model)
+    assert [name.partition(": ")[2] for name in simple] == [
+        "majority",
+        "no ich",
+        "TF-IDF",
+        "majority",
+        "TF-IDF",
+        "cosine",
+    ]
+    for name, figure in simple.items():
+        for key in {"auc", "mrr"} & set(figure):
+            assert figures[name.partition(":")[0]][key] > figure[key], (name, key)
+    assert simple["voice: majority"]["auc"] == simple["tracking: majority"]["auc"] == 0.5
+
+
+def test_what_was_not_coded_is_left_out(model, sample):
+    voices = sample._replace(coded=[coded._replace(grades={}, opposed=frozenset()) for coded in sample.coded])
+    judged = judge(model, sample)
+    assert list(evaluate(voices.coded, judged, model.theses)) == ["voice"]
+    assert not [name for name in baselines(read_corpus(["dev"]), voices, model) if name.startswith("tracking")]
+    theses = sample._replace(coded=[coded._replace(voice=None) for coded in sample.coded])
+    assert "voice" not in evaluate(theses.coded, judged, model.theses)
+    assert set(details(voices.coded, judged, model.theses)) >= {"reliability of broadcast", "by genre"}
+    assert "reliability of broadcast" not in details(theses.coded, judged, model.theses)
+
+
+def test_a_sample_without_any_tracking_passage_has_no_figures_but_no_warnings_either():
+    figures = tracking_figures([passage(), passage()], np.zeros((2, 95)), THESES)
     assert figures["n_tracking"] == 0
     assert np.isnan([figures["top1"], figures["auc"], *figures["mrr_ci"]]).all()

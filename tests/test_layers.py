@@ -35,9 +35,9 @@ THIRD_PARTY = {
     "schema": {"pandas"},
     "scoring": {"numpy", "pandas", "spacy"},
     "posts": {"numpy", "pandas", "pyarrow", "yaml"},
-    "study": {"numpy", "pandas"},
+    "study": {"krippendorff", "numpy", "pandas"},
     "adapters": {"numpy", "pandas", "pyarrow", "spacy"},
-    "training": {"numpy", "pandas", "sklearn", "threadpoolctl"},
+    "training": {"numpy", "pandas", "scipy", "sklearn", "threadpoolctl"},
     "show": {"jinja2", "numpy", "pandas"},
     "cli": {"pandas", "rich", "typer"},
     "": {"pandas"},  # for type checkers only; test_import_cost.py measures that it is not loaded

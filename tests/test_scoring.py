@@ -254,7 +254,9 @@ def test_theses_of_ones_own_are_judged_and_their_quality_is_told(posts, model, e
     assert len(both) == found.groupby(key[:2]).ngroups
     np.testing.assert_array_equal(both["tracks"], both["tracks_all"])
     foreign = found[found["thesis"] == 7].merge(everything, on=key, suffixes=("", "_all"))
-    assert (foreign["tracks"] != foreign["tracks_all"]).all()
+    shown = foreign[(foreign["tracks"] > 0) | (foreign["tracks_all"] > 0)]  # six digits leave some at 0
+    assert len(shown) > len(foreign) / 2
+    assert (shown["tracks"] != shown["tracks_all"]).all()
 
 
 def test_quality_is_not_promised_where_it_was_not_measured(toy_model):
@@ -320,8 +322,8 @@ def test_a_post_at_fault_costs_one_row(toy_model, text, reason):
     assert {name: str(dtype) for name, dtype in found.dtypes.items()} == schema.SCORES
 
 
-def test_a_post_that_is_too_long_costs_one_row(toy_model, nlp, monkeypatch):
-    monkeypatch.setattr(nlp, "max_length", 200)
+def test_a_post_that_is_too_long_costs_one_row(toy_model, monkeypatch):
+    monkeypatch.setattr(load_nlp("builtin"), "max_length", 200)
     found = score_frame(frame(GERMAN * 2, GERMAN), model=toy_model, top=1, nlp="builtin")
     assert found["post_id"].tolist() == ["p0", "p1"]
     assert "at most 200" in found["error"][0]

@@ -152,9 +152,9 @@ def test_nothing_scored():
 
 def test_attrs_and_further_columns():
     scores = SCORES.assign(company="Quendel")
-    scores.attrs = {"model": "de-0.1.0"}
+    scores.attrs = {"model": "de-0.2.0"}
     for table in (by_post(scores), by_thesis(scores)):
-        assert table.attrs == {"model": "de-0.1.0"}
+        assert table.attrs == {"model": "de-0.2.0"}
         assert "company" not in table.columns
     assert scores.columns[-1] == "company"  # the input is left alone
 

@@ -11,9 +11,9 @@ import pytest
 from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL, load_model
 from cluetrain_nlp.scoring import score_frame
 from cluetrain_nlp.training import release
-from cluetrain_nlp.training.corpus import Coded, corpus_sha256, read_corpus
-from cluetrain_nlp.training.evaluate import tracking_figures, voice_figures
-from cluetrain_nlp.training.train import encode, fit
+from cluetrain_nlp.training.corpus import Coded, corpus_sha256, read_corpus, read_situations
+from cluetrain_nlp.training.evaluate import judge, tracking_figures, voice_figures
+from cluetrain_nlp.training.train import cross_validate, encode, fit, leave_theses_out
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,18 @@ def examples():
 
 
 @pytest.fixture(scope="module")
-def fitted(examples):
-    return fit(examples, name="small", version="0.0.1")
+def situations():
+    return encode(read_situations()[::90])
+
+
+@pytest.fixture(scope="module")
+def fitted(examples, situations):
+    return fit(examples, situations, name="small", version="0.0.1")
+
+
+@pytest.fixture(scope="module")
+def held_out(examples, situations):
+    return cross_validate(examples, situations)
 
 
 def arrays(model):
@@ -48,56 +58,68 @@ def test_encoding_gives_one_row_for_each_passage(examples):
     np.testing.assert_array_equal(part.style, examples.style[[3, 1]])
 
 
-def test_training_twice_gives_the_same_bits(examples, fitted):
-    again = fit(encode(examples.coded), name="small", version="0.0.1")
-    for (name, one), (_, other) in zip(arrays(fitted.model), arrays(again.model), strict=True):
+def test_training_twice_gives_the_same_bits(examples, situations, fitted):
+    again = fit(encode(examples.coded), situations, name="small", version="0.0.1")
+    assert (again.words.vocabulary, again.letters.vocabulary) == (fitted.words.vocabulary, fitted.letters.vocabulary)
+    for (name, one), (_, other) in zip(arrays(fitted), arrays(again), strict=True):
         assert one.tobytes() == other.tobytes(), name
-    for one, other in zip(fitted[1:], again[1:], strict=True):
-        assert one.tobytes() == other.tobytes()
 
 
 def test_a_fitted_model_fits(examples, fitted):
-    model = fitted.model
-    assert (model.name, model.version, len(model.theses)) == ("small", "0.0.1", 95)
-    for name, array in arrays(model):
+    assert (fitted.name, fitted.version, len(fitted.theses)) == ("small", "0.0.1", 95)
+    for name, array in arrays(fitted):
         assert np.isfinite(array).all(), name
-    assert model.tracking.exemplars.shape[0] == sum(bool(coded.taken_up) for coded in examples.coded)
-    known, unseen = model.tracking.known_weights, model.tracking.unseen_weights
+    for name in ("projection", "linear", "letters", "anything_letters", "opposing_words", "opposing_letters"):
+        assert np.abs(getattr(fitted.tracking, name)).max() > 0, name
+    known, unseen = fitted.tracking.known_weights, fitted.tracking.unseen_weights
     assert np.abs(known[:-1]).max() > 0
     assert np.abs(unseen[:-1]).max() > 0
+    broadcast = judge(fitted, examples).broadcast
+    assert voice_figures(examples.coded, broadcast)["spearman"] > 0.8
 
 
-def test_held_out_numbers_are_probabilities(fitted):
-    assert ((fitted.broadcast >= 0) & (fitted.broadcast <= 1)).all()
-    assert (fitted.tracks >= 0).all()
-    assert (fitted.opposes >= 0).all()
-    assert (fitted.tracks + fitted.opposes <= 1 + 1e-12).all()
+def test_situations_teach_theses_and_nothing_else(examples, fitted):
+    without = fit(examples, encode([]), name="small", version="0.0.1")
+    assert not np.array_equal(without.tracking.linear, fitted.tracking.linear)
+    np.testing.assert_array_equal(without.voice.word_weights, fitted.voice.word_weights)
 
 
-def test_held_out_passages_are_judged_better_than_by_chance(examples, fitted):
-    assert voice_figures(examples.coded, fitted.broadcast)["spearman"] > 0.5
-    assert tracking_figures(examples.coded, fitted.tracks, fitted.model)["top5"] > 0.2
+def test_held_out_numbers_are_probabilities(held_out):
+    assert ((held_out.broadcast >= 0) & (held_out.broadcast <= 1)).all()
+    assert (held_out.tracks >= 0).all()
+    assert (held_out.opposes >= 0).all()
+    assert (held_out.tracks + held_out.opposes <= 1 + 1e-12).all()
+    assert set(held_out.fold) == {0, 1, 2, 3, 4}
 
 
-def test_held_out_theses_have_a_place_where_they_are_taken_up(examples, fitted):
-    taken_up = [[thesis.number in coded.taken_up for thesis in fitted.model.theses] for coded in examples.coded]
-    assert ((fitted.unseen_places > 0) == np.array(taken_up)).all()
-    assert fitted.unseen_places.max() <= 95
+def test_held_out_passages_are_judged_better_than_by_chance(examples, fitted, held_out):
+    assert voice_figures(examples.coded, held_out.broadcast)["spearman"] > 0.5
+    assert tracking_figures(examples.coded, held_out.tracks, fitted.theses)["top5"] > 0.2
 
 
-def test_a_passage_is_judged_without_the_rest_of_its_post(examples):
-    """Passages of one group stay on one side of every split, so the groups move the numbers of the others."""
-    shared = [coded._replace(group="one post") if row >= 80 else coded for row, coded in enumerate(examples.coded)]
-    fitted = fit(examples._replace(coded=shared))
-    assert not np.array_equal(fitted.broadcast, fit(examples).broadcast)
+def test_theses_left_out_have_a_place_where_they_are_taken_up(examples, situations, fitted):
+    tests = examples.take(np.arange(0, 120, 4))
+    places = leave_theses_out(examples, situations, tests)
+    taken_up = [[thesis.number in coded.taken_up for thesis in fitted.theses] for coded in tests.coded]
+    assert ((places > 0) == np.array(taken_up)).all()
+    assert places.max() <= 95
 
 
-def test_the_card_is_written_from_what_was_measured(tmp_path, monkeypatch, examples):
-    monkeypatch.setattr(release, "read_corpus", lambda: list(examples.coded))
-    monkeypatch.setattr(release, "encode", lambda coded: examples)
+def test_a_passage_is_judged_without_the_rest_of_its_post(examples, situations, held_out):
+    """Passages of one group stay on one side of every split."""
+    shared = [coded._replace(group="one post") if 80 <= row < 90 else coded for row, coded in enumerate(examples.coded)]
+    assert len(set(cross_validate(examples._replace(coded=shared), situations).fold[80:90])) == 1
+    assert len(set(held_out.fold[80:90])) > 1
+
+
+def test_the_card_is_written_from_what_was_measured(tmp_path, monkeypatch, examples, situations):
+    encoded = {len(examples.coded): examples, len(situations.coded): situations, 0: encode([])}
+    monkeypatch.setattr(release, "read_corpus", lambda splits=(): list(examples.coded))
+    monkeypatch.setattr(release, "read_situations", lambda: list(situations.coded))
+    monkeypatch.setattr(release, "encode", lambda coded: encoded[len(coded)])
     figures = release.train(tmp_path / "model")
     card = (tmp_path / "model/README.md").read_text(encoding="utf-8")
-    assert "120 passages written for this project" in card
+    assert f"120 passages and {len(situations.coded)} one-sentence situations written for this project" in card
     assert corpus_sha256() in card
     assert f"| voice | spearman | {figures['voice']['spearman']:.3f} |" in card
     config = json.loads((tmp_path / "model/config.json").read_text(encoding="utf-8"))
@@ -106,20 +128,16 @@ def test_the_card_is_written_from_what_was_measured(tmp_path, monkeypatch, examp
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("CI" not in os.environ, reason="takes two minutes: set CI=1 to train the whole model")
-def test_training_reproduces_the_shipped_model(tmp_path, model, more_posts):
-    release.train(tmp_path / "model")
-    shipped = files("cluetrain_nlp.models") / DEFAULT_MODEL
-    configs = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in (shipped / "config.json", tmp_path / "model/config.json")
-    ]
-    assert configs[0]["sha256"]["corpus"] == configs[1]["sha256"]["corpus"], "the corpus changed: run cluetrain train"
+@pytest.mark.skipif("CI" not in os.environ, reason="takes some minutes: set CI=1 to train the whole model")
+def test_training_reproduces_the_shipped_model(model, more_posts):
+    config = json.loads((files("cluetrain_nlp.models") / DEFAULT_MODEL / "config.json").read_text(encoding="utf-8"))
+    assert config["sha256"]["corpus"] == corpus_sha256(), "the corpus changed: run cluetrain train"
+    again = fit(encode(read_corpus()), encode(read_situations()))
     one, other = (
         score_frame(more_posts, model=judge, top=None, nlp="builtin")
         .sort_values(["post_id", "passage", "thesis"])
         .reset_index(drop=True)
-        for judge in (model, load_model(tmp_path / "model"))
+        for judge in (model, again)
     )
     assert one.groupby(["post_id", "passage"]).ngroups >= 10
     for name in ("broadcast", "tracks", "opposes", "score"):

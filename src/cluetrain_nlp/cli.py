@@ -145,19 +145,43 @@ def train(
 
 @app.command()
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Coded passages, JSONL: text, theses, stance, voice.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Coded passages, JSONL: text, theses, stance, voice. The corpus's test split by default."),
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a model; the bundled one by default.")] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="Add calibration, and figures by theme, genre and writer.")
+    ] = False,
 ) -> None:
     """Measure a model on coded passages that it was not trained on, beside simple methods."""
     from cluetrain_nlp.classifier.artefact import load_model
-    from cluetrain_nlp.training.corpus import read_coded
-    from cluetrain_nlp.training.evaluate import evaluate as measure
+    from cluetrain_nlp.training import evaluate as measuring
+    from cluetrain_nlp.training.corpus import read_coded, read_corpus
     from cluetrain_nlp.training.train import encode
 
-    judge = load_model(model)
-    for file in files:
-        _out.print(str(file), style="bold", markup=False)
-        _print_figures(measure(judge, encode(read_coded(file))))
+    judge, train = load_model(model), read_corpus()
+    sets = {str(file): read_coded(file) for file in files or []} or {"the corpus's test split": read_corpus(["test"])}
+    for name, coded in sets.items():
+        _out.print(name, style="bold", markup=False)
+        examples = encode(coded)
+        judged = measuring.judge(judge, examples)
+        _print_figures(measuring.evaluate(coded, judged, judge.theses) | measuring.baselines(train, examples, judge))
+        if details:
+            for title, frame in measuring.details(coded, judged, judge.theses).items():
+                _print_frame(title, frame)
+
+
+@app.command()
+def agreement(
+    file: Annotated[Path, typer.Argument(help="JSONL: the codes of each passage by two coders or more, under codes.")],
+) -> None:
+    """Measure how far coders agree: Krippendorff's alpha with 95 % bootstrap intervals over posts."""
+    from cluetrain_nlp.classifier.theses import load_theses
+    from cluetrain_nlp.study import agreement as measuring
+
+    numbers = [thesis.number for thesis in load_theses()]
+    _print_frame(str(file), measuring.agreement(measuring.read_codes(file), numbers))
 
 
 def _theses(option: str | None) -> "ThesisSet | list[int] | None":
@@ -223,8 +247,8 @@ def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
         _out.print(table)
 
 
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
+def _number(value: float, digits: int = 2) -> str:
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _plain(text: object) -> str:
@@ -245,3 +269,14 @@ def _print_figures(figures: "Figures") -> None:
             table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value), spread)
         _out.print(table)
         _out.print()
+
+
+def _print_frame(title: str, frame: "pd.DataFrame") -> None:
+    table = Table(title=_plain(title), title_justify="left", box=None, pad_edge=False)
+    for name in frame.columns:
+        table.add_column(name, justify="left" if frame[name].dtype.kind == "O" else "right")
+    for row in frame.itertuples(index=False):
+        cells = (_number(value, 3) if isinstance(value, float) else _plain(value) for value in row)
+        table.add_row(*cells)
+    _out.print(table)
+    _out.print()

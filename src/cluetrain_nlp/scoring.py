@@ -17,7 +17,6 @@ from spacy.tokens import Doc, Span
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.classifier.artefact import Model, load_model
-from cluetrain_nlp.classifier.style import sentences, style
 from cluetrain_nlp.classifier.theses import ThesisSet, select
 from cluetrain_nlp.classifier.tracking import Targets
 from cluetrain_nlp.errors import PostError, ThesisError
@@ -108,10 +107,10 @@ def score_spans(spans: Sequence[Span], model: Model, targets: Targets) -> tuple[
     for row, span in enumerate(spans):
         if span._.language == "other":
             continue
-        vectors = model.embedding.embed((span.text, *(sentence.text for sentence in sentences(span))))
-        tracks[row], opposes[row] = model.tracking.probabilities(vectors, targets)
+        evidence = model.measure(span)
+        tracks[row], opposes[row] = model.tracking.probabilities(evidence, targets)
         if span._.language == "de":
-            broadcast[row] = model.voice.broadcast(style(span), vectors[0])
+            broadcast[row] = model.voice.broadcast(evidence)
     return broadcast.round(_DIGITS), tracks.round(_DIGITS), opposes.round(_DIGITS)
 
 

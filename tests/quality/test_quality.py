@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL
+from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL, load_model
 from cluetrain_nlp.training.corpus import corpus_sha256
 
 update = runpy.run_path(str(Path(__file__).with_name("update.py")))
@@ -24,8 +24,15 @@ def test_every_figure_is_pinned_for_the_shipped_model():
 
 
 def test_the_model_was_trained_on_the_corpus_beside_it():
-    assert update["shipped"]()["corpus_sha256"] == corpus_sha256(), HOW
+    assert update["trained_on"]() == corpus_sha256(), HOW
     assert PINNED["corpus_sha256"] == corpus_sha256(), HOW
+
+
+def test_what_is_measured_is_what_the_card_says():
+    metrics = load_model().metrics
+    for name, value in update["shipped"]()["figures"].items():
+        head, _, figure = name.rpartition(" ")
+        assert abs(metrics[f"test {head}"][figure] - value) < 1e-3, name
 
 
 def pins(**figures):

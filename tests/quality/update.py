@@ -1,4 +1,4 @@
-"""Pin the figures of the shipped model, from its config.json: they may rise, but not fall.
+"""Pin what the shipped model reaches on the corpus's test split: figures may rise, but not fall.
 
 python tests/quality/update.py                      # after `cluetrain train`
 python tests/quality/update.py --allow-regression   # where a fall is meant; say why in the commit
@@ -6,25 +6,37 @@ python tests/quality/update.py --allow-regression   # where a fall is meant; say
 
 import json
 import sys
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL
+from cluetrain_nlp.classifier.artefact import DEFAULT_MODEL, load_model
+from cluetrain_nlp.training.corpus import corpus_sha256, read_corpus
+from cluetrain_nlp.training.evaluate import evaluate, judge
+from cluetrain_nlp.training.train import encode
 
 FILE = Path(__file__).with_name("floors.json")
 EPSILON = 0.0005
 FIGURES = {
     "voice": ("spearman", "auc", "auc_ends", "calibration_error"),
     "tracking": ("top1", "top5", "mrr", "auc", "calibration_error"),
-    "unseen": ("top5", "mrr"),
+    "opposing": ("auc", "average_precision"),
 }
 
 
+@cache
 def shipped():
-    """Read what config.json says of the shipped model."""
+    """Measure the shipped model on whole posts by writers whom it has never read."""
+    model, tests = load_model(), read_corpus(["test"])
+    found = evaluate(tests, judge(model, encode(tests)), model.theses)
+    figures = {f"{head} {name}": found[head][name] for head, names in FIGURES.items() for name in names}
+    return {"model": DEFAULT_MODEL, "corpus_sha256": corpus_sha256(), "figures": figures}
+
+
+def trained_on():
+    """Give the hash of the corpus that the shipped model was trained on."""
     config = json.loads((files("cluetrain_nlp.models") / DEFAULT_MODEL / "config.json").read_text(encoding="utf-8"))
-    figures = {f"{head} {name}": config["metrics"][head][name] for head, figures in FIGURES.items() for name in figures}
-    return {"model": DEFAULT_MODEL, "corpus_sha256": config["sha256"]["corpus"], "figures": figures}
+    return config["sha256"]["corpus"]
 
 
 def worse(pinned, measured):

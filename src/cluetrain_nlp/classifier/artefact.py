@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import metadata, resources
@@ -14,23 +14,30 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_weights
 from safetensors.numpy import save as dump_weights
+from spacy.tokens import Span
 
 from cluetrain_nlp.classifier.embedding import Embedding, load_encoder
+from cluetrain_nlp.classifier.evidence import Evidence, measure
 from cluetrain_nlp.classifier.style import feature_names
+from cluetrain_nlp.classifier.terms import TERM_KINDS, Terms
 from cluetrain_nlp.classifier.theses import ThesisSet, load_theses
-from cluetrain_nlp.classifier.tracking import Targets, Tracking
+from cluetrain_nlp.classifier.tracking import PAIR_FEATURES, UNSEEN_FEATURES, Targets, Tracking
 from cluetrain_nlp.classifier.voice import Voice
 from cluetrain_nlp.errors import ModelError
 
 __all__ = ["DEFAULT_MODEL", "FORMAT", "Model", "load_model", "save"]
 
-#: What the code can read. Raise it when a model written before could no longer be read rightly; then keep the old
-#: reading beside the new one, and a model of the old format in tests/data.
-FORMAT: Final = 1
+#: What is written. Raise it when a model written before could no longer be read rightly; then keep the old reading
+#: beside the new one (`_from_format_1`), and a model of the old format in tests/data.
+FORMAT: Final = 2
 
-DEFAULT_MODEL: Final = "de-0.1.0"
+DEFAULT_MODEL: Final = "de-0.2.0"
 
-_FILES: Final = ("config.json", "weights.safetensors", "README.md")
+#: The files of a model by its format; which format it has stands in the first one.
+_FILES: Final = {
+    1: ("config.json", "weights.safetensors", "README.md"),
+    2: ("config.json", "weights.safetensors", "terms.json", "README.md"),
+}
 _KEYS: Final = {
     "format": int,
     "name": str,
@@ -42,7 +49,7 @@ _KEYS: Final = {
     "metrics": dict,
     "libraries": dict,
 }
-_MAX_BYTES: Final = {"config.json": 1 << 20, "weights.safetensors": 256 << 20}
+_MAX_BYTES: Final = {"config.json": 1 << 20, "weights.safetensors": 256 << 20, "terms.json": 16 << 20}
 
 #: How far the encoder's probe vector may lie from the one that the model was trained with.
 _PROBE_TOLERANCE: Final = 1e-3
@@ -53,7 +60,7 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Two trained heads, the theses they were trained on, and the encoder they read.
+    """Two trained heads, the theses they were trained on, and what they read: an encoder and two vocabularies.
 
     Attributes
     ----------
@@ -63,6 +70,8 @@ class Model:
         The ``t`` theses of training.
     embedding : Embedding
         The encoder of training, ``d`` dimensions.
+    words, letters : Terms
+        Words with pairs of neighbours, and letter sequences inside words.
     voice : Voice
     tracking : Tracking
     statements, glosses : numpy.ndarray, shape (t, d)
@@ -77,6 +86,8 @@ class Model:
     version: str
     theses: ThesisSet
     embedding: Embedding
+    words: Terms
+    letters: Terms
     voice: Voice
     tracking: Tracking
     statements: NDArray[np.float64]
@@ -113,7 +124,12 @@ class Model:
             else:
                 statements[place] = self.embedding.embed((thesis.statement,))[0]
                 glosses[place] = self.embedding.embed((thesis.gloss or thesis.statement,))[0]
-        return Targets(np.array([thesis.number for thesis in chosen]), statements, glosses, known)
+        letters = self.letters.columns([thesis.description for thesis in chosen])
+        return Targets(np.array([thesis.number for thesis in chosen]), statements, glosses, letters, known)
+
+    def measure(self, span: Span) -> Evidence:
+        """Measure what the heads read of a passage, see `cluetrain_nlp.classifier.evidence.measure`."""
+        return measure(span, self.embedding, self.words, self.letters)
 
     @property
     def unseen_quality(self) -> str:
@@ -124,7 +140,7 @@ class Model:
         ):
             return "Theses that the model was not trained on: quality not measured."
         return (
-            "Theses that the model was not trained on: held out of training a fifth at a time, the 95 theses came "
+            "Theses that the model was not trained on: left out of training in turn, the 95 theses came "
             f"among the first five for {figures['top5']:.0%} of the passages that track them "
             f"(in training: {figures['top5_seen']:.0%})."
         )
@@ -163,14 +179,7 @@ def load_model(path: str | Path | None = None) -> Model:
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Model:
     config = _read_config(folder)
-    data = _read(folder, "weights.safetensors")
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != config["sha256"].get("weights"):
-        raise ModelError(
-            f"{folder}: weights.safetensors has the hash {digest[:12]}…, config.json expects "
-            f"{str(config['sha256'].get('weights'))[:12]}…. The files belong to different models or are damaged: "
-            "install or train the model again."
-        )
+    data = _read(folder, "weights.safetensors", str(config["sha256"].get("weights")))
     theses = load_theses()
     _expect(folder, "sha256 of the theses", config["sha256"].get("theses"), theses.sha256)
     _expect(folder, "style features", config["features"], feature_names())
@@ -179,7 +188,19 @@ def _load(folder: Path) -> Model:
     # KeyError: a number type that numpy has not.
     except (SafetensorError, KeyError) as error:
         raise ModelError(f"{folder}: weights.safetensors cannot be read: {error}.") from error
-    axes = {"d": config["dimensions"], "f": len(config["features"]), "t": len(theses)}
+    words, letters = _read_terms(folder, config)
+    if config["format"] == 1:
+        try:
+            arrays = _from_format_1(arrays)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ModelError(f"{folder}: weights.safetensors is not as format 1 has it: {error!r}.") from error
+    axes = {
+        "d": config["dimensions"],
+        "f": len(config["features"]),
+        "t": len(theses),
+        "w": len(words.vocabulary),
+        "l": len(letters.vocabulary),
+    }
     statements = _array(folder, arrays, "theses.statements", ("t", "d"), axes)
     glosses = _array(folder, arrays, "theses.glosses", ("t", "d"), axes)
     voice = _head(folder, arrays, Voice, "voice", axes)
@@ -193,12 +214,14 @@ def _load(folder: Path) -> Model:
         version=config["version"],
         theses=theses,
         embedding=embedding,
+        words=words,
+        letters=letters,
         voice=voice,
         tracking=tracking,
         statements=statements,
         glosses=glosses,
         metrics=config["metrics"],
-        sha256=digest,
+        sha256=config["sha256"]["weights"],
     )
 
 
@@ -231,6 +254,13 @@ def save(model: Model, folder: Path, *, card: str, corpus_sha256: str) -> None:
     for prefix, head in (("voice", model.voice), ("tracking", model.tracking)):
         arrays |= {f"{prefix}.{field.name}": getattr(head, field.name) for field in fields(head)}
     data = dump_weights({name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})
+    terms = json.dumps(
+        {
+            terms.kind: dict(zip(terms.vocabulary, terms.idf.tolist(), strict=True))
+            for terms in (model.words, model.letters)
+        },
+        ensure_ascii=False,
+    ).encode()
     encoder = model.embedding.encoder
     config = {
         "format": FORMAT,
@@ -245,6 +275,7 @@ def save(model: Model, folder: Path, *, card: str, corpus_sha256: str) -> None:
         "features": feature_names(),
         "sha256": {
             "weights": hashlib.sha256(data).hexdigest(),
+            "terms": hashlib.sha256(terms).hexdigest(),
             "theses": model.theses.sha256,
             "corpus": corpus_sha256,
         },
@@ -253,28 +284,42 @@ def save(model: Model, folder: Path, *, card: str, corpus_sha256: str) -> None:
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "weights.safetensors").write_bytes(data)
-    (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "terms.json").write_bytes(terms)
+    (folder / "config.json").write_text(
+        json.dumps(config, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
     (folder / "README.md").write_text(card, encoding="utf-8")
     # What was loaded from this folder before is another model now.
     _load.cache_clear()
 
 
-def _read(folder: Path, name: str) -> bytes:
-    """Read one file of a model, not more than it may hold."""
-    missing = [file for file in _FILES if not (folder / file).is_file()]
+def _require(folder: Path, files: Sequence[str]) -> None:
+    missing = [file for file in files if not (folder / file).is_file()]
     if missing:
         raise ModelError(
-            f"{folder} is no model: it lacks {', '.join(missing)}. A model is a folder with {', '.join(_FILES)}."
+            f"{folder} is no model: it lacks {', '.join(missing)}. A model is a folder with {', '.join(files)}."
         )
+
+
+def _read(folder: Path, name: str, digest: str | None = None) -> bytes:
+    """Read one file of a model, not more than it may hold, and compare its hash where one is given."""
     path = folder / name
     size = path.stat().st_size
     if size > _MAX_BYTES[name]:
         raise ModelError(f"{path} has {size:,} bytes; a model's has at most {_MAX_BYTES[name]:,}.")
-    return path.read_bytes()
+    data = path.read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if digest is not None and found != digest:
+        raise ModelError(
+            f"{folder}: {name} has the hash {found[:12]}…, config.json expects {digest[:12]}…. The files belong "
+            "to different models or are damaged: install or train the model again."
+        )
+    return data
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
     """Read and check config.json as far as it stands for itself."""
+    _require(folder, _FILES[1])
     data = _read(folder, "config.json")
     try:
         config = json.loads(data)
@@ -285,12 +330,55 @@ def _read_config(folder: Path) -> dict[str, Any]:
     wrong = [key for key, kind in _KEYS.items() if type(config.get(key)) is not kind]
     if wrong:
         raise ModelError(f"{folder}: config.json lacks, or has in a wrong type: {', '.join(wrong)}.")
-    if config["format"] != FORMAT:
+    if config["format"] not in _FILES:
         raise ModelError(
-            f"{folder} has format {config['format']}; this version of the library reads format {FORMAT}. "
+            f"{folder} has format {config['format']}; this version of the library reads the formats 1 to {FORMAT}. "
             "Install the version that the model card names, or train the model again."
         )
+    _require(folder, _FILES[config["format"]])
     return config
+
+
+def _read_terms(folder: Path, config: dict[str, Any]) -> tuple[Terms, Terms]:
+    """Read the vocabularies, words and letter sequences; a model of format 1 has none."""
+    if config["format"] == 1:
+        return Terms("words", (), np.empty(0)), Terms("letters", (), np.empty(0))
+    data = _read(folder, "terms.json", str(config["sha256"].get("terms")))
+    try:
+        terms = json.loads(data)
+        words, letters = (
+            Terms(kind, tuple(terms[kind]), np.array(list(terms[kind].values()), dtype=np.float64))
+            for kind in TERM_KINDS
+        )
+    except (ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{folder}: terms.json cannot be read: {error!r}.") from error
+    for vocabulary in (words, letters):
+        if vocabulary.idf.ndim != 1 or not np.isfinite(vocabulary.idf).all():
+            raise ModelError(f"{folder}: terms.json holds weights that are not finite numbers.")
+        vocabulary.idf.setflags(write=False)
+    return words, letters
+
+
+def _from_format_1(arrays: Arrays) -> Arrays:
+    """Give a model of format 1, which read no terms and had no projection, what is new as zeros."""
+    theses, dimensions = arrays["theses.statements"].shape
+    nothing: dict[str, tuple[int, ...]] = {
+        "voice.word_weights": (0,),
+        "tracking.anything_letters": (0,),
+        "tracking.opposing_words": (0,),
+        "tracking.opposing_letters": (0,),
+        "tracking.projection": (dimensions, dimensions),
+        "tracking.letters": (0, theses),
+    }
+    old = ("statement", "statement_sentence", "gloss", "gloss_sentence", "exemplars", "linear", "bias")
+    for name, features in (("known", PAIR_FEATURES), ("unseen", UNSEEN_FEATURES)):
+        weights = dict(
+            zip(old if name == "known" else (*old[:4], "bias"), arrays[f"tracking.{name}_weights"], strict=True)
+        )
+        arrays[f"tracking.{name}_weights"] = np.array(
+            [weights.get(feature, 0.0) for feature in (*features, "bias")], dtype=np.float32
+        )
+    return arrays | {name: np.zeros(shape, dtype=np.float32) for name, shape in nothing.items()}
 
 
 def _expect(folder: Path, what: str, found: object, expected: object) -> None:

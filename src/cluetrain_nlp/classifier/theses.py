@@ -68,6 +68,11 @@ class Thesis:
         """The text that is compared with passages: the German one where there is one, else the English."""
         return self.text_de or self.text_en
 
+    @property
+    def description(self) -> str:
+        """Statement and gloss, whose letter sequences are compared with those of passages."""
+        return f"{self.statement} {self.gloss}"
+
 
 class ThesisSet:
     """Theses, reached by number and iterated in the order of their numbers.

@@ -6,6 +6,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cluetrain_nlp.classifier.evidence import Evidence
+
 __all__ = ["Voice", "sigmoid", "squash"]
 
 Floats = NDArray[np.float64]
@@ -52,11 +54,12 @@ def squash(style: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
-    """A logistic regression on style measurements and the passage's vector.
+    """A logistic regression on style measurements, the passage's vector and its words.
 
-    P(broadcast) = sigmoid(s . style_weights + v . vector_weights + bias), where ``s`` are the squashed,
-    standardised measurements, cut at three standard deviations so that no oddity decides alone, and
-    ``v`` is the unit vector of the passage. The calibration is folded into the numbers.
+    P(broadcast) = sigmoid(s . style_weights + v . vector_weights + w . word_weights + bias), where ``s`` are the
+    squashed, standardised measurements, cut at three standard deviations so that no oddity decides alone, ``v`` is the
+    unit vector of the passage, and ``w`` its weighted words and pairs of neighbouring words. The calibration is folded
+    into the numbers.
 
     Attributes
     ----------
@@ -65,6 +68,8 @@ class Voice:
     style_weights : numpy.ndarray, shape (f,)
         Positive: more of it sounds more like broadcast.
     vector_weights : numpy.ndarray, shape (d,)
+    word_weights : numpy.ndarray, shape (w,)
+        Positive: the word, or pair of words, sounds like broadcast.
     bias : numpy.ndarray, shape (1,)
     """
 
@@ -72,31 +77,36 @@ class Voice:
     scale: Floats
     style_weights: Floats
     vector_weights: Floats
+    word_weights: Floats
     bias: Floats
 
-    #: Array name to its axes, for checking an artefact: f style features, d dimensions.
+    #: Array name to its axes, for checking an artefact: f style features, d dimensions, w words.
     SHAPES: ClassVar[dict[str, tuple[str | int, ...]]] = {
         "mean": ("f",),
         "scale": ("f",),
         "style_weights": ("f",),
         "vector_weights": ("d",),
+        "word_weights": ("w",),
         "bias": (1,),
     }
 
-    def broadcast(self, style: Floats, vector: Floats) -> float:
+    def broadcast(self, evidence: Evidence) -> float:
         """Estimate P(a careful reader codes voice >= 3) for one passage.
 
         Parameters
         ----------
-        style : numpy.ndarray, shape (f,)
-        vector : numpy.ndarray, shape (d,)
-            Unit vector of the passage.
+        evidence : named tuple `Evidence`
 
         Returns
         -------
         float
             In [0, 1]; higher is more one-way.
         """
-        standard = np.clip((squash(style) - self.mean) / self.scale, -3.0, 3.0)
-        logit = standard @ self.style_weights + vector @ self.vector_weights + self.bias[0]
+        standard = np.clip((squash(evidence.style) - self.mean) / self.scale, -3.0, 3.0)
+        logit = (
+            standard @ self.style_weights
+            + evidence.vectors[0] @ self.vector_weights
+            + evidence.words.dot(self.word_weights)
+            + self.bias[0]
+        )
         return float(sigmoid(logit))

@@ -1,18 +1,24 @@
-"""The annotated corpus: passages with what careful readers coded, and its hash."""
+"""The annotated corpus: passages with what careful readers coded, situations, splits, and its hash."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cluetrain_nlp.errors import CluetrainError
 
-__all__ = ["Coded", "corpus_sha256", "read_coded", "read_corpus"]
+__all__ = ["SPLITS", "Coded", "corpus_sha256", "read_coded", "read_corpus", "read_situations"]
 
 #: What may stand for a stance; "neutral" is an older word for "reports", "" stands where there is no thesis.
 _STANCES: Final = frozenset({"supports", "reports", "opposes", "neutral", ""})
+
+
+_CODES: Final = "text, theses, stance and voice"
+
+#: Parts of the corpus, by writer and post: nothing is ever trained on the last one.
+SPLITS: Final = ("train", "dev", "test")
 
 
 class Coded(NamedTuple):
@@ -24,12 +30,14 @@ class Coded(NamedTuple):
     text : str
     grades : dict of int to int
         Thesis number to grade 1..3; a thesis that is not named has grade 0.
-    opposed : frozenset of int
-        The theses among them that the passage argues against.
+    opposed, reported : frozenset of int
+        The theses among them that the passage argues against, and that it merely reports.
     voice : float or None
         0 (conversational) to 4 (broadcast), half steps where two coders differ; None where it was not coded.
     group : str
         What must not be torn apart by a split: the post, or the passage itself.
+    genre, hand : str
+        What kind of post it is from, and which of the corpus's writers wrote it; empty where that is not known.
     """
 
     id: str
@@ -38,6 +46,9 @@ class Coded(NamedTuple):
     opposed: frozenset[int]
     voice: float | None
     group: str
+    genre: str = ""
+    hand: str = ""
+    reported: frozenset[int] = frozenset()
 
     @property
     def taken_up(self) -> frozenset[int]:
@@ -57,7 +68,7 @@ def read_coded(path: Path) -> list[Coded]:
     ----------
     path : pathlib.Path
         One object a line: ``text``, and ``theses`` (number to grade) with ``stance`` (one for all, or number to
-        stance), or ``voice`` (0..4), or both; optionally ``id`` and ``group``.
+        stance), or ``voice`` (0..4), or both; optionally ``id``, ``group`` and ``genre``.
 
     Returns
     -------
@@ -79,11 +90,11 @@ def read_coded(path: Path) -> list[Coded]:
     ...     sorted(read_coded(path)[0].tracked)
     [3]
     """
-    return list(_coded(path, {}))
+    return [_entry(path, number, entry) for number, entry in _objects(path)]
 
 
-def _coded(path: Path, posts: dict[str, str]) -> Iterator[Coded]:
-    """Read coded passages; where a line has no text, cut it out of its post."""
+def _objects(path: Path, fields: str = _CODES) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read a JSONL file: number and object of each line; `fields` is for messages."""
     try:
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -91,17 +102,21 @@ def _coded(path: Path, posts: dict[str, str]) -> Iterator[Coded]:
     for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
-            if "text" not in entry:
-                text = posts[entry["post"]][entry["start"] : entry["end"]]
-                entry |= {"text": text, "group": entry["post"]}
-            yield _entry(entry, f"{path.stem}-{number}")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CluetrainError(
-                f"{path}, line {number}: {error!r}. Expected an object with text, theses, stance and voice."
-            ) from error
+            if not isinstance(entry, dict):
+                raise TypeError(f"a {type(entry).__name__}")
+        except (ValueError, TypeError) as error:
+            raise CluetrainError(f"{path}, line {number}: {error!r}. Expected an object with {fields}.") from error
+        yield number, entry
 
 
-def _entry(entry: dict[str, Any], default_id: str) -> Coded:
+def _entry(path: Path, number: int, entry: dict[str, Any]) -> Coded:
+    try:
+        return _parse(entry, f"{path.stem}-{number}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CluetrainError(f"{path}, line {number}: {error!r}. Expected an object with {_CODES}.") from error
+
+
+def _parse(entry: dict[str, Any], default_id: str) -> Coded:
     grades = {int(number): int(grade) for number, grade in entry.get("theses", {}).items()}
     stance = entry.get("stance", "")
     stances = stance if isinstance(stance, dict) else dict.fromkeys(map(str, grades), stance)
@@ -120,14 +135,22 @@ def _entry(entry: dict[str, Any], default_id: str) -> Coded:
         opposed=frozenset(int(number) for number, value in stances.items() if value == "opposes"),
         voice=None if voice is None else float(voice),
         group=str(entry.get("group", name)),
+        genre=str(entry.get("genre", "")),
+        hand=str(entry.get("hand", "")),
+        reported=frozenset(int(number) for number, value in stances.items() if value in ("reports", "neutral")),
     )
 
 
-def read_corpus() -> list[Coded]:
-    """Read the corpus that the shipped model is trained on.
+def read_corpus(splits: Sequence[str] = ("train", "dev")) -> list[Coded]:
+    """Read the coded passages of the corpus; the shipped model is trained on those of the first two splits.
 
-    Passages that were written one by one stand in ``pilot.jsonl``, with their codes. The others are cut from the whole
-    posts of ``posts.jsonl``; their codes and offsets stand in ``codes.jsonl``.
+    Passages that were written one by one stand in ``pilot.jsonl``, with their codes; all of them are for training. The
+    others are cut from the whole posts of ``posts.jsonl``; their codes and offsets stand in ``codes.jsonl``.
+
+    Parameters
+    ----------
+    splits : sequence of str
+        Any of `SPLITS`.
 
     Returns
     -------
@@ -137,16 +160,69 @@ def read_corpus() -> list[Coded]:
     Raises
     ------
     CluetrainError
-        If a line is damaged, or names a post or a place in it that is not there.
+        If a split does not exist, or a line is damaged, or names a post or a place in it that is not there.
 
     Examples
     --------
     >>> from cluetrain_nlp.training.corpus import read_corpus
-    >>> len(read_corpus()) >= 712
+    >>> training, test = read_corpus(), read_corpus(["test"])
+    >>> {passage.hand for passage in training} & {passage.hand for passage in test}
+    set()
+    """
+    unknown = [split for split in splits if split not in SPLITS]
+    if unknown:
+        raise CluetrainError(f"There is no split {unknown[0]!r} of the corpus; it has {', '.join(SPLITS)}.")
+    folder = _folder()
+    path = folder / "posts.jsonl"
+    posts = {str(post.get("id")): post for _, post in _objects(path, "id, text, split, genre and hand")}
+    coded = read_coded(folder / "pilot.jsonl") if "train" in splits else []
+    path = folder / "codes.jsonl"
+    for number, code in _objects(path):
+        try:
+            post, start, end = posts[code["post"]], code["start"], code["end"]
+            if post["split"] not in SPLITS or not 0 <= start < end <= len(post["text"]):
+                raise ValueError(f"split {post['split']!r}, place {start}:{end}")
+            about = {
+                "text": post["text"][start:end],
+                "group": code["post"],
+                "genre": post["genre"],
+                "hand": post["hand"],
+            }
+        except (KeyError, TypeError, ValueError) as error:
+            raise CluetrainError(f"{path}, line {number}: {error!r}. Expected a post and a place in it.") from error
+        if post["split"] in splits:
+            coded.append(_entry(path, number, code | about))
+    return coded
+
+
+def read_situations() -> list[Coded]:
+    """Read the one-sentence situations: cases of one thesis each, and near misses, which take up none.
+
+    Returns
+    -------
+    list of Coded
+        Grade 2 for the thesis of a case, no grade for a near miss; no voice; the thesis as `group`.
+
+    Raises
+    ------
+    CluetrainError
+        If a line is damaged.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.training.corpus import read_situations
+    >>> all(len(situation.grades) <= 1 for situation in read_situations())
     True
     """
-    folder = _folder()
-    return [*read_coded(folder / "pilot.jsonl"), *_coded(folder / "codes.jsonl", _posts(folder / "posts.jsonl"))]
+    path = _folder() / "situations.jsonl"
+    situations = []
+    for number, entry in _objects(path, "thesis, kind and text"):
+        thesis, kind = entry.get("thesis"), entry.get("kind")
+        if kind not in ("case", "near_miss"):
+            raise CluetrainError(f"{path}, line {number}: kind is {kind!r}. Expected 'case' or 'near_miss'.")
+        codes = {"theses": {thesis: 2} if kind == "case" else {}, "group": f"thesis-{thesis}"}
+        situations.append(_entry(path, number, entry | codes))
+    return situations
 
 
 def corpus_sha256() -> str:
@@ -172,13 +248,3 @@ def corpus_sha256() -> str:
 
 def _folder() -> Path:
     return Path(str(resources.files("cluetrain_nlp.models") / "corpus"))
-
-
-def _posts(path: Path) -> dict[str, str]:
-    try:
-        return {
-            post["id"]: post["text"]
-            for post in map(json.loads, path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
-        }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CluetrainError(f"{path}: {error!r}. Expected JSONL, each post with id and text.") from error

@@ -1,0 +1,67 @@
+"""What the two heads read of a passage."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Span
+
+from cluetrain_nlp.classifier.embedding import Embedding
+from cluetrain_nlp.classifier.style import sentences, style
+from cluetrain_nlp.classifier.terms import SparseVector, Terms
+
+__all__ = ["Evidence", "measure"]
+
+Floats = NDArray[np.float64]
+
+
+class Evidence(NamedTuple):
+    """One passage in numbers.
+
+    Attributes
+    ----------
+    style : numpy.ndarray, shape (f,)
+        Style measurements, see `cluetrain_nlp.classifier.style`.
+    vectors : numpy.ndarray, shape (1 + k, d)
+        Unit vectors of the passage and of its ``k`` sentences.
+    words, letters : named tuple `SparseVector`
+        Its terms, see `cluetrain_nlp.classifier.terms`.
+    """
+
+    style: Floats
+    vectors: Floats
+    words: SparseVector
+    letters: SparseVector
+
+
+def measure(span: Span, embedding: Embedding, words: Terms, letters: Terms) -> Evidence:
+    """Measure, encode and cut into terms one passage, as it stands.
+
+    Parameters
+    ----------
+    span : spacy.tokens.Span
+        A passage whose document has its sentence starts set.
+    embedding : Embedding
+    words, letters : Terms
+
+    Returns
+    -------
+    named tuple `Evidence`
+
+    Examples
+    --------
+    >>> import cluetrain_nlp as ct
+    >>> from cluetrain_nlp.classifier.evidence import measure
+    >>> from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
+    >>> model = ct.load_model()
+    >>> doc = make_doc(load_nlp("builtin"), "Wir reden. Ihr nicht.")
+    >>> measure(doc[:], model.embedding, model.words, model.letters).vectors.shape
+    (3, 512)
+    """
+    text = span.text
+    return Evidence(
+        style(span),
+        embedding.embed((text, *(sentence.text for sentence in sentences(span)))),
+        words.vector(text),
+        letters.vector(text),
+    )
