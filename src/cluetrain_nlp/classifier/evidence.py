@@ -10,7 +10,7 @@ from cluetrain_nlp.classifier.embedding import Embedding
 from cluetrain_nlp.classifier.style import sentences, style
 from cluetrain_nlp.classifier.terms import SparseVector, Terms
 
-__all__ = ["Evidence", "measure"]
+__all__ = ["Evidence", "embed_span", "measure"]
 
 Floats = NDArray[np.float64]
 
@@ -58,10 +58,20 @@ def measure(span: Span, embedding: Embedding, words: Terms, letters: Terms) -> E
     >>> measure(doc[:], model.embedding, model.words, model.letters).vectors.shape
     (3, 512)
     """
-    text = span.text
-    return Evidence(
-        style(span),
-        embedding.embed((text, *(sentence.text for sentence in sentences(span)))),
-        words.vector(text),
-        letters.vector(text),
-    )
+    return Evidence(style(span), embed_span(span, embedding), words.vector(span.text), letters.vector(span.text))
+
+
+def embed_span(span: Span, embedding: Embedding) -> Floats:
+    """Encode a passage and its sentences as one group.
+
+    Parameters
+    ----------
+    span : spacy.tokens.Span
+    embedding : Embedding
+
+    Returns
+    -------
+    numpy.ndarray, shape (1 + k, d)
+        Unit vectors of the passage and of its ``k`` sentences.
+    """
+    return embedding.embed((span.text, *(sentence.text for sentence in sentences(span))))

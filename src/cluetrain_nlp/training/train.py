@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from cluetrain_nlp.classifier.artefact import Model
 from cluetrain_nlp.classifier.embedding import Embedding, load_encoder
-from cluetrain_nlp.classifier.evidence import Evidence
-from cluetrain_nlp.classifier.style import sentences, style
+from cluetrain_nlp.classifier.evidence import Evidence, embed_span
+from cluetrain_nlp.classifier.style import style
 from cluetrain_nlp.classifier.terms import TERM_KINDS, SparseVector, Terms
 from cluetrain_nlp.classifier.theses import ThesisSet, load_theses
 from cluetrain_nlp.classifier.tracking import PAIR_FEATURES, UNSEEN_FEATURES, Targets, Tracking, unit
@@ -51,6 +51,9 @@ _C_VOICE: Final = (0.001, 0.1)
 #: For fits with so few parameters that there is nothing to shrink.
 _C_FREE: Final = 1e6
 
+#: Where the features of unseen theses stand among those of known ones.
+_UNSEEN: Final = slice(len(UNSEEN_FEATURES))
+
 #: How much the passage's vector counts beside the style measurements, which have unit variance.
 _VECTOR_SCALE: Final = 5.0
 
@@ -74,11 +77,6 @@ class Examples(NamedTuple):
     def passages(self) -> Floats:
         """Vectors of the passages alone, shape (n, d)."""
         return np.array([group[0] for group in self.vectors])
-
-    @property
-    def groups(self) -> list[str]:
-        """What a split must not tear apart."""
-        return [coded.group for coded in self.coded]
 
     def take(self, rows: Rows) -> "Examples":
         """Select passages by row."""
@@ -154,7 +152,7 @@ def encode(coded: Sequence[Coded]) -> Examples:
     """
     nlp, embedding = load_nlp("builtin"), load_encoder()
     docs = [make_doc(nlp, passage.text) for passage in coded]
-    vectors = [embedding.embed((doc.text, *(part.text for part in sentences(doc[:])))) for doc in docs]
+    vectors = [embed_span(doc[:], embedding) for doc in docs]
     return Examples(coded, np.array([style(doc[:]) for doc in docs]), vectors)
 
 
@@ -248,7 +246,7 @@ def leave_theses_out(examples: Examples, situations: Examples, tests: Examples) 
         every = np.arange(len(data.taken_up))
         for column in np.flatnonzero(wanted.any(axis=0)):
             rest = every[~data.taken_up[:, column]]
-            head = _bare_head(data, _fit_projection(data, rest, data.taken_up))
+            head = _bare_head(data, _fit_projection(data, rest))
             for row in np.flatnonzero(wanted[:, column]):
                 logit = head.features(evidence[row], strange)[:, _UNSEEN] @ weights[:-1]
                 places[row, column] = 1 + (logit > logit[column]).sum()
@@ -448,7 +446,7 @@ def _unseen_features(data: _Data) -> Floats:
         for number in range(FOLDS):
             held_out = np.flatnonzero(fold == number)
             rest = rows[~data.taken_up[rows][:, held_out].any(axis=1)]
-            moved = unit(data.centred[test] @ _fit_projection(data, rest, data.taken_up))
+            moved = unit(data.centred[test] @ _fit_projection(data, rest))
             features[test[:, None], held_out, projected] = moved @ places[held_out].T
     return features
 
@@ -460,7 +458,7 @@ def _fit_pair_heads(data: _Data, rows: Rows) -> Tracking:
     ridge = Ridge(alpha=_RIDGE_VECTOR).fit(data.centred[rows], taken_up)
     letters = Ridge(alpha=_RIDGE_LETTERS, fit_intercept=False, solver="sparse_cg", tol=1e-2)
     return replace(
-        _bare_head(data, _fit_projection(data, rows, data.taken_up)),
+        _bare_head(data, _fit_projection(data, rows)),
         linear=np.column_stack([ridge.coef_, ridge.intercept_]),
         letters=letters.fit(data.letters[rows], taken_up).coef_.T,
     )
@@ -476,15 +474,12 @@ def _places(data: _Data) -> Floats:
     return unit(statements + glosses)
 
 
-def _fit_projection(data: _Data, rows: Rows, taken_up: Bools) -> Floats:
+def _fit_projection(data: _Data, rows: Rows) -> Floats:
     """Learn to move passages to where the theses lie that they take up, shape (d, d)."""
-    passage, thesis = np.nonzero(taken_up[rows])
+    passage, thesis = np.nonzero(data.taken_up[rows])
     ridge = Ridge(alpha=_RIDGE_PROJECTION, fit_intercept=False)
     projection: Floats = ridge.fit(data.centred[rows[passage]], _places(data)[thesis]).coef_.T
     return projection
-
-
-_UNSEEN: Final = slice(len(UNSEEN_FEATURES))
 
 
 def _bare_head(data: _Data, projection: Floats) -> Tracking:
