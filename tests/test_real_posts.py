@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import cluetrain_nlp as ct
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
 from cluetrain_nlp.passages.split import split
 
@@ -156,3 +157,19 @@ def test_sizes(docs):
     assert max(sizes) <= 130
     # What is shorter stands alone between two of another role.
     assert sum(size >= 25 for size in sizes) >= 0.9 * len(sizes)
+
+
+def test_quotations_of_theses_without_their_numbers():
+    posts = ct.read_posts(POSTS)
+    cut = ct.passages(posts, nlp="builtin")
+    cited = {(row.post_id[:3], row.role, row.cites) for row in cut.itertuples() if row.cites}
+    # One in English and nearly verbatim, one in English and verbatim; the others carry their numbers.
+    assert {("000", "quote", "10"), ("002", "quote", "62")} <= cited
+    assert cited == {
+        ("000", "quote", "10"),
+        ("001", "quote", "1 11"),
+        ("001", "quote", "17 23"),
+        ("001", "quote", "40 90"),
+        ("002", "quote", "62"),
+        ("002", "body", "62"),
+    }

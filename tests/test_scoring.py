@@ -445,3 +445,18 @@ def test_a_text_without_letters_has_no_numbers(toy_model, unit):
 def test_ids_that_are_written_alike_are_repeated(toy_model):
     with pytest.raises(PostError, match="repeat"):
         score(pd.DataFrame({"post_id": [1, "1"], "text": ["Eins.", "Zwei."]}), model=toy_model)
+
+
+def test_a_post_that_could_not_be_read_keeps_its_reason(toy_model):
+    frame = pd.DataFrame(
+        {
+            "post_id": ["a", "b [2]", "c"],
+            "text": ["", "Wir reden ja gar nicht mehr miteinander.", "Wir reden ja gar nicht mehr miteinander."],
+            "error": ["blog.csv breaks off.", "The post_id 'b' has come before.", ""],
+        }
+    )
+    scores = score(frame, model=toy_model, top=1)
+    assert scores["error"].tolist() == [*frame["error"][:2], ""]
+    assert passages(frame)["error"].tolist() == [*frame["error"][:2], ""]
+    renamed = frame.rename(columns={"text": "inhalt"})
+    assert renamed.cluetrain.passages(text="inhalt")["error"].tolist() == [*frame["error"][:2], ""]

@@ -17,10 +17,11 @@ from spacy.tokens import Doc, Span
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.classifier.artefact import Model, load_model
+from cluetrain_nlp.classifier.manifesto import translated_theses
 from cluetrain_nlp.classifier.theses import ThesisSet, select
 from cluetrain_nlp.classifier.tracking import Targets
 from cluetrain_nlp.errors import PostError, ThesisError
-from cluetrain_nlp.passages.citations import cites
+from cluetrain_nlp.passages.citations import cites, names_manifesto
 from cluetrain_nlp.passages.language import language
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc, pipeline_id
 from cluetrain_nlp.passages.split import KEY, split
@@ -194,7 +195,8 @@ def score_frame(
     Parameters
     ----------
     posts : pandas.DataFrame
-        With the columns `post_id` and `text`; others are ignored.
+        With the columns `post_id` and `text`; a post with something in `error`, as readers leave it, becomes a
+        row with that error. Other columns are ignored.
     theses, top, unit, model, nlp
         As in `score`. Give `model` as a path where the call goes to another process.
 
@@ -289,11 +291,11 @@ def passages(posts: pd.DataFrame | pd.Series | Sequence[str], *, nlp: str = "aut
     """
     pipeline = load_nlp(nlp)
     rows: list[Row] = []
-    for post_id, text in _posts(_frame(posts)):
+    for post_id, text, error in _posts(_frame(posts)):
         try:
-            doc = split(make_doc(pipeline, _checked(post_id, text)))
-        except PostError as error:
-            rows.append({"post_id": _name(post_id), **_NO_PASSAGE, "error": str(error)})
+            doc = _cite(split(make_doc(pipeline, _checked(post_id, text, error))))
+        except PostError as reason:
+            rows.append({"post_id": _name(post_id), **_NO_PASSAGE, "error": str(reason)})
             continue
         rows += [{**_describe(post_id, number, span), "error": ""} for number, span in _numbered(doc)]
     return _finish(rows, schema.PASSAGES, {"pipeline": pipeline_id(pipeline)})
@@ -301,8 +303,8 @@ def passages(posts: pd.DataFrame | pd.Series | Sequence[str], *, nlp: str = "aut
 
 def _score(posts: pd.DataFrame, run: _Run) -> pd.DataFrame:
     rows: list[Row] = []
-    for post_id, text in _posts(posts):
-        rows += _score_post(post_id, text, run)
+    for post_id, text, error in _posts(posts):
+        rows += _score_post(post_id, text, error, run)
     return _finish(rows, schema.SCORES, run.attrs)
 
 
@@ -352,10 +354,11 @@ def _frame(posts: pd.DataFrame | pd.Series | Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({"post_id": ids, "text": pd.Series(list(posts), dtype="object")})
 
 
-def _posts(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
-    """Iterate over id and text of each post, as they are."""
+def _posts(frame: pd.DataFrame) -> Iterator[tuple[Any, Any, Any]]:
+    """Iterate over id and text of each post, as they are, and why a reader could not read it, "" where it could."""
     _require_columns(frame)
-    return zip(frame["post_id"], frame["text"], strict=True)
+    errors = frame["error"] if list(frame.columns).count("error") == 1 else [""] * len(frame)
+    return zip(frame["post_id"], frame["text"], errors, strict=True)
 
 
 def _require_columns(frame: pd.DataFrame) -> None:
@@ -372,8 +375,10 @@ def _name(post_id: object) -> str:
     return "" if post_id is None or post_id is pd.NA or post_id != post_id else str(post_id)
 
 
-def _checked(post_id: object, text: object) -> str:
+def _checked(post_id: object, text: object, error: object) -> str:
     """Give `text` if it can be scored; say why not otherwise."""
+    if isinstance(error, str) and error:
+        raise PostError(error)
     if not _name(post_id):
         raise PostError("The post_id is missing; give every post an id that identifies it.")
     if not isinstance(text, str):
@@ -382,31 +387,31 @@ def _checked(post_id: object, text: object) -> str:
         raise PostError("The text is empty.")
     try:
         text.encode()
-    except UnicodeEncodeError as error:
+    except UnicodeEncodeError as half:
         raise PostError(
-            f"The text holds half a character (a lone surrogate) at offset {error.start}; decode it again."
-        ) from error
+            f"The text holds half a character (a lone surrogate) at offset {half.start}; decode it again."
+        ) from half
     return text
 
 
-def _score_post(post_id: object, text: object, run: _Run) -> list[Row]:
+def _score_post(post_id: object, text: object, error: object, run: _Run) -> list[Row]:
     """Score one post; what is wrong with it becomes its one row."""
     try:
-        doc = make_doc(run.nlp, _checked(post_id, text))
-    except PostError as error:
-        return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": str(error)}]
-    cut = _numbered(split(doc) if run.unit == "passage" else _whole(doc))
+        doc = make_doc(run.nlp, _checked(post_id, text, error))
+    except PostError as reason:
+        return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": str(reason)}]
+    cut = _numbered(_cite(split(doc) if run.unit == "passage" else _whole(doc)))
     scored = [(number, span) for number, span in cut if span._.role in SCORED_ROLES and _has_words(span)]
     if not scored:
-        reason = f"None of {len(cut)} passage(s) is scored: headings, boilerplate or no words; passages() shows them."
-        return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": reason}]
+        why = f"None of {len(cut)} passage(s) is scored: headings, boilerplate or no words; passages() shows them."
+        return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": why}]
     rows: list[Row] = []
     results = score_spans([span for _, span in scored], run.model, run.targets)
     for (number, span), broadcast, tracks, opposes in zip(scored, *results, strict=True):
         described = _describe(post_id, number, span)
         if span._.language == "other":
-            reason = "The passage is neither German nor English; the model knows only these."
-            rows.append({**described, **_NO_NUMBERS, "error": reason})
+            why = "The passage is neither German nor English; the model knows only these."
+            rows.append({**described, **_NO_NUMBERS, "error": why})
             continue
         # A stable sort: ties go to the lower number, as the targets are in order.
         best = np.argsort(-tracks, kind="stable")[: run.top]
@@ -438,6 +443,16 @@ def _whole(doc: Doc) -> Doc:
     span._.language = language(span.text)
     span._.cites = " ".join(map(str, cites(span.text)))
     doc.spans[KEY] = [span]
+    return doc
+
+
+def _cite(doc: Doc) -> Doc:
+    """Add the theses quoted in translation, where quotations of them are likely: vectors cost more than numbers."""
+    names = names_manifesto(doc.text)
+    for span in doc.spans[KEY]:
+        if span._.role == "quote" or (names and span._.role in SCORED_ROLES):
+            numbers = {*map(int, span._.cites.split()), *translated_theses(span)}
+            span._.cites = " ".join(map(str, sorted(numbers)))
     return doc
 
 

@@ -113,4 +113,5 @@ class CluetrainAccessor:
                     f"The frame has {found} {name!r}; it has {', '.join(map(str, columns))}{index}. Name the "
                     f"right one by {option}=; an index becomes a column by reset_index()."
                 )
-        return pd.DataFrame({"post_id": self._frame[identity], "text": self._frame[text]})
+        posts = pd.DataFrame({"post_id": self._frame[identity], "text": self._frame[text]})
+        return posts.assign(error=self._frame["error"]) if list(columns).count("error") == 1 else posts

@@ -87,6 +87,8 @@ abonnier\w*\s.{0,50}(?:rss|feed|kommentare|newsletter|e-?mail|blog)|subscribe\s(
 (?:suche|search)\s(?:nach|for)\s?:|loading\b|wird\sgeladen|play(?:er)?\slädt|video\s(?:laden|abspielen)
 \[(?:bild|foto|video|grafik|image|abb)\w*\s?:
 (?:ihr|dein|euer|jeder)\skommentar\s.{0,60}(?:geprüft|freigeschaltet|moderiert|veröffentlicht)
+(?:der\s(?:beitrag|artikel)|the\spost)\s.{1,160}\s(?:erschien\szuerst|appeared\sfirst)\s(?:auf|on|bei)\b|folg(?:e|t|en)\s(?:uns|mir)\s(?:auf|bei)\b|transparenz(?:hinweis)?\s?:|alle\sangaben\sohne\s
+dieser\skommentar\swurde\s.{0,40}(?:gelöscht|entfernt)|this\scomment\shas\sbeen\sremoved|das\skommentieren\s.{0,40}(?:geschlossen|nicht\smehr\smöglich)|eingestellt\s(?:unter|in)\b
 (?:presse|medien)kontakt\s?:|zeichen\s\(|(?:ähnliche|weitere|verwandte|frühere)\s(?:beiträge|artikel)\s?:|related\s(?:posts|articles)\s?:
 diesen\spost\sper\s|.{0,60}\bblogthis
 (?:war|fanden\ssie|findest\sdu|hat\sihnen)\s(?:dieser|diesen|dieses|diese|das)\s.{0,20}(?:hilfreich|gefallen)
@@ -168,7 +170,7 @@ _FILLER: Final = frozenset(
 
 _SHORTCODE: Final = re.compile(r"\[/?[a-z_]+(?:\s[^\]\[]{0,300})?/?\](?!\()")
 _CODE: Final = re.compile(
-    r"(?:var|let|const|function|jQuery|window|document|\$)\s?[\w.(=]|\(function|if\s\(|/\*|<!--|<!\[CDATA|@media|[.#][\w-]+\s?\{|\}|\w+\s?=\s?\w+\(.*\);?$"
+    r"(?:var|let|const|function)\s[\w$]+\s?[=(;]|(?:jQuery|window|document|\$)\s?[.(=]|\(function|if\s\(|/\*|<!--|<!\[CDATA|@media|[.#][\w-]+\s?\{|\}|\w+\s?=\s?\w+\(.*\);?$"
 )
 _SEPARATOR: Final = re.compile(r"\s[|·•»›>/]\s|\s?\|\s?|[\]\[]|\s{2,}|\s?[»›]\s?|&raquo;")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"”“»«)]*$")
@@ -179,6 +181,8 @@ _META: Final = re.compile(
     rf"|.{{1,50}}\s(?:am|on|vom)\s(?:{DATE}),?\s(?:um|at|@|-|–)?\s?{TIME}.{{0,20}}|(?:{DATE})?,?\s?(?:um|at|@|-|–)?\s?{TIME}",
     re.I,
 )
+
+_SIGNED: Final = re.compile(r"(?:[Vv]on|[Bb]y|Text:)\s(?:(?:Dr|Prof)\.\s)?[A-ZÄÖÜ][\w-]+(?:\s[A-ZÄÖÜ][\w-]+){1,2}")
 
 
 def _compiled(table: str, tail: str = "") -> re.Pattern[str]:
@@ -236,6 +240,8 @@ def is_boilerplate(raw: str) -> bool:
         return True
     if raw.startswith("[caption") or all(word.startswith("#") for word in raw.split()):
         return True
+    if raw.startswith("#") and raw.lstrip("#")[:1] == " ":
+        return False  # a heading of one word may look like a button
     return _is_chrome(bare) or _is_menu(raw.strip()) or _CODE.match(bare) is not None
 
 
@@ -249,6 +255,8 @@ def is_form(text: str) -> bool:
 def is_meta_line(text: str) -> bool:
     """Tell whether a short line dates or signs a post: "24. Oktober 2019 | Redaktion"."""
     text = text.strip(" |·•()-–")
+    if _SIGNED.fullmatch(text):
+        return True
     if re.search(r"[^\W\d]\.$", text) and words(text) > 4:
         return False
     return (

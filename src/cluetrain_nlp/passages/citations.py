@@ -1,9 +1,10 @@
-"""Which of the 95 theses a text cites by number."""
+"""Which of the 95 theses a text cites, by number or by quoting them in English."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
+from cluetrain_nlp.passages.fingerprints import quoted_theses
 from cluetrain_nlp.passages.language import language
 
 __all__ = ["cites", "listed", "names_manifesto"]
@@ -47,11 +48,12 @@ _ITEM: Final = re.compile(
 
 
 def cites(text: str) -> tuple[int, ...]:
-    """Find the theses that `text` cites by number.
+    """Find the theses that `text` cites.
 
     Counted are "These 62", "62. These", "Thesen 11, 17 und 23", "Thesen 1–6", "Cluetrain #62", "(Cluetrain, 1–6)",
     "thesis 62"; "#62" alone where the text speaks of theses, of a manifesto or of Cluetrain; and the numbers of a
-    list of theses where the text names the manifesto. A thesis quoted without its number is not found.
+    list of theses where the text names the manifesto; and theses quoted in English, see
+    `cluetrain_nlp.passages.fingerprints.quoted_theses`.
 
     Parameters
     ----------
@@ -70,7 +72,7 @@ def cites(text: str) -> tuple[int, ...]:
     >>> cites("Das Manifest hat 95 Thesen, Platz #7 in den Verkaufslisten.")
     (7,)
     """
-    found: set[int] = set()
+    found = set(quoted_theses(text).numbers)
     for pattern in (_BEFORE_WORD, _AFTER_NAME, _AFTER_NAME_HASH):
         for match in pattern.finditer(text):
             found |= _numbers(match["n"])

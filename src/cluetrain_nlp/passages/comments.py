@@ -33,14 +33,18 @@ _WHEN: Final = re.compile(
     # Blogger prints the date right behind the name.
     rf"(?:(?:^|[\s,|·•(/–-]){{1,3}}|(?:(?<=[^\W\d])|(?<=[^\W\d]\.))(?=\d))(?:(?:am|on|vom|um|at|den)\s)?(?:{DATE})"
     rf"(?:,?\s?(?:um|at|@|-|–|/|\||·|•)?\s?{TIME})?\)?"
-    r"(?:\s?(?:uhr|\(?(?:permalink|antworten|antwort|reply|zitieren|melden|edit|link)\)?|#|\||·|»))*\s?[.:…]*$"
+    r"(?:\s?(?:uhr|\(?(?:permalink|antworten|antwort|reply|zitieren|melden|edit|link)\)?|#|\||·|»|[–—-](?=\s[\w(])))*\s?[.:…]*$"
     rf"|(?:^|\s)(?:um\s|at\s)?{TIME}\s?:?$",
     re.I,
 )
 _SAID: Final = re.compile(rf"[\s,]{{1,2}}{_SAYS}(?:\s?[.:…]{{1,3}}|\s(?:am|on|um|dazu|hierzu)|)\s?[:,]?$", re.I)
 _NUMBER: Final = re.compile(r"^(?:#\s?\d{1,4}\b\.?|\d{1,4}\s?[.):|])\s*")
+#: "Am 17. März 2009 um 19:42 Uhr schrieb Jette Brandt:"
+_DATED: Final = re.compile(
+    rf"(?:am|on|vom)\s(?:{DATE})(?:,?\s?(?:um|at)?\s?{TIME})?,?\s{_SAYS}\s(?P<name>[^:]{{2,60}}?)\s?:?$", re.I
+)
 _BY: Final = re.compile(
-    r"(?:kommentar\svon|comment\s(?:by|from)|geschrieben\svon|verfasst\svon|posted\sby|eintrag\svon|von|by|autor:|name:)\s+",
+    r"(?:kommentar\svon|trackback\svon|pingback\svon|comment\s(?:by|from)|geschrieben\svon|verfasst\svon|posted\sby|eintrag\svon|von|by|autor:|name:)\s+",
     re.I,
 )
 _TRAIL: Final = re.compile(r"[\s,|·•:–-]+$|\s\([^()]{0,30}\)$")
@@ -103,6 +107,9 @@ def head(text: str) -> tuple[str, bool] | None:
     if len(text) > 140 or words(text) > 16:
         return None
     name = re.sub(r"^#+\s", "", text).strip(" *_")
+    dated = _DATED.match(_NUMBER.sub("", name, count=1))
+    if dated and _is_name(dated["name"], loose=True):
+        return dated["name"], True
     certain = False
     when = _WHEN.search(name)
     if when:
@@ -113,7 +120,7 @@ def head(text: str) -> tuple[str, bool] | None:
     said = _SAID.search(name)
     if said:
         name, certain = name[: said.start()], True
-    name = _NUMBER.sub("", name, count=1) if _NUMBER.match(name) else name
+    name = _NUMBER.sub("", name, count=1).lstrip(" -–·|") if _NUMBER.match(name) else name
     by = _BY.match(name)
     if by:
         name = name[by.end() :]

@@ -5,6 +5,7 @@ from typing import Final
 
 from cluetrain_nlp.passages.boilerplate import is_boilerplate, is_meta_line, section
 from cluetrain_nlp.passages.citations import listed, names_manifesto
+from cluetrain_nlp.passages.fingerprints import quoted_theses
 from cluetrain_nlp.passages.language import language
 from cluetrain_nlp.passages.paragraphs import Block, ends_sentence, words
 from cluetrain_nlp.passages.quotes import closes, introduces, is_quoted, opens
@@ -20,6 +21,8 @@ _FEWEST_FOREIGN: Final = 8
 _LONGEST_INTRODUCED: Final = 200
 _REACH: Final = 12
 _SPOKEN: Final = 5
+#: A paragraph with this share of words from a thesis quotes it.
+_QUOTED: Final = 0.6
 
 _BULLET: Final = re.compile(r"[-*•·–—+▪►✓]\s|\d{1,3}[.)]\s")
 _GREETING: Final = re.compile(
@@ -177,7 +180,14 @@ def _find_quotes(units: list[Block], raw: list[str], roles: list[str]) -> list[i
                 units[inside] = units[inside]._replace(language=whole)
         if not roles[position]:
             foreign = german and unit.language != "de" and words(unit.text) >= _FEWEST_FOREIGN
-            if foreign or raw[position].startswith(">") or is_quoted(unit.text) or _continues(units, roles, position):
+            quoting = quoted_theses(unit.text).share >= _QUOTED
+            if (
+                foreign
+                or quoting
+                or raw[position].startswith(">")
+                or is_quoted(unit.text)
+                or _continues(units, roles, position)
+            ):
                 roles[position] = "quote"
         position = max(position, last) + 1
     return theses

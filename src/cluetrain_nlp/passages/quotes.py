@@ -5,7 +5,7 @@ from typing import Final
 
 from cluetrain_nlp.passages.paragraphs import words
 
-__all__ = ["closes", "introduces", "is_quoted", "opens"]
+__all__ = ["closes", "introduces", "is_quoted", "opens", "quoted_spans"]
 
 #: Opening marks and the marks that close them: German, Swiss and French, English, typewriter.
 _PAIRS: Final = {"„": '“”‟"', "»": "«", "«": "»", "“": "”", "‚": "‘’", '"': '"”“', "”": "”"}
@@ -34,6 +34,18 @@ _NAMES: Final = re.compile(
 )
 _FIRST_PERSON: Final = re.compile(
     r"\b(?:ich|wir|ihr|euch|du|findet\b.{0,60}\bstatt|meiner\smeinung|meines\serachtens|i|we)\b", re.I
+)
+#: Words of a quotation that is more than a turn of phrase.
+_SENTENCE: Final = 6
+_STOPS: Final = ".!?"
+_CAPITAL: Final = re.compile(r"[\W_]*(?:[A-ZÄÖÜ0-9])")
+#: Who said it, behind the closing mark: a verb of saying, or whatever verb stands behind a comma.
+_CLAUSE: Final = re.compile(
+    r"(?:,?\s(?:so\s|(?:\w+\s)?(?:sag|mein|erklär|erläuter|berichte|ergänz|beton|schreib|schrieb|frag|antworte|erinner"
+    r"|ruf|rief|heißt\ses|hieß\ses)\w*)"
+    r"|,\s(?!(?:und|aber|oder|denn|sondern|wenn|dass|daß|weil|da|als|ob|wo|was|wer|der|die|das|den|dem|deren|dessen|mit|in|zu)\b)"
+    r"[a-zäöü]\w+\s)"
+    r"(?:[^.!?:„“»«\"]|\b(?:Dr|Prof|Mag|Ing|Dipl|St|h|c)\.){0,140}(?:[.!?](?:\s|$)|$)"
 )
 _LAST_SENTENCE: Final = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„“»«\"])")
 _WINDOW: Final = 320
@@ -71,6 +83,53 @@ def is_quoted(text: str) -> bool:
         position = _find_open(text, closing + 1)
     inside = words(" ".join(quoted))
     return inside >= _FEWEST and inside >= _SHARE * words(text)
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Find the quotations of a sentence or more inside a paragraph of somebody else's.
+
+    Parameters
+    ----------
+    text : str
+        A paragraph as it stands in the post.
+
+    Returns
+    -------
+    list of (int, int)
+        Offsets, ascending, not overlapping. A span opens with a mark, holds six words or more, begins like a sentence
+        and ends like one, or is followed by who said it; that clause ("sagte die Wirtin.") is part of the span.
+
+    Examples
+    --------
+    >>> text = 'Dann stand sie auf. „Das war die letzte Suppe hier im Haus“, sagte die Wirtin. Und so kam es.'
+    >>> [text[start:end] for start, end in quoted_spans(text)]
+    ['„Das war die letzte Suppe hier im Haus“, sagte die Wirtin.']
+    >>> quoted_spans("Das Wort „geirrt“ liest man in Berichten selten.")
+    []
+    """
+    found: list[tuple[int, int]] = []
+    position = _find_open(text, 0)
+    while position >= 0:
+        closing = _find_close(text, position + 1, _PAIRS[text[position]])
+        if closing < 0 or closing - position > _LONGEST:
+            break
+        inside = text[position + 1 : closing].strip()
+        end = closing + 1
+        clause = _CLAUSE.match(text, end)
+        begins = position == 0 or text[position - 1] in " \n(:–—-"
+        ended = inside[-1:] in ".!?…" or (text[:position].rstrip().endswith(":") and text[end : end + 1] in ".!")
+        if begins and words(inside) >= _SENTENCE and _CAPITAL.match(inside) and (ended or clause):
+            end = (
+                len(text[: clause.end()].rstrip())
+                if clause
+                else end + (text[end : end + 1] in _STOPS if end < len(text) else 0)
+            )
+            if found and not text[found[-1][1] : position].strip(" \n,"):
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((position, end))
+        position = _find_open(text, end)
+    return found
 
 
 def opens(text: str) -> bool:

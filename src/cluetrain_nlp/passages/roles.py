@@ -10,8 +10,10 @@ from typing import Final
 from cluetrain_nlp.passages.boilerplate import is_boilerplate, is_form, section
 from cluetrain_nlp.passages.comments import head, is_marker, opens_thread, thread
 from cluetrain_nlp.passages.language import language
-from cluetrain_nlp.passages.paragraphs import Block, ends_sentence, paragraphs, words
+from cluetrain_nlp.passages.paragraphs import Block, ends_sentence, paragraphs, plain, words
 from cluetrain_nlp.passages.post import POST_BEGUN, is_prose, post_roles
+from cluetrain_nlp.passages.quotes import quoted_spans
+from cluetrain_nlp.passages.transcript import AROUND, AROUND_END, POST, is_transcript_line, read_comment_line
 
 __all__ = ["blocks"]
 
@@ -20,6 +22,7 @@ _LONG_PROSE: Final = 25
 _POST_DONE: Final = 60
 _FEWEST_FOR_LANGUAGE: Final = 8
 _FENCED: Final = 60
+_LEAD: Final = 3
 
 _KEY: Final = re.compile(r"[\w-]{1,40}\s?[:=]")
 
@@ -60,15 +63,76 @@ def blocks(text: str) -> list[Block]:
         if areas[start] == "thread":
             units[start:stop] = thread(units[start:stop], raw[start:stop], turn)
             turn = 1 + max(unit.turn for unit in units[start:stop])
+        elif areas[start] == "comment":
+            units[start:stop] = _told(units[start:stop], raw[start:stop], turn)
+            turn = 1 + max(unit.turn for unit in units[start:stop])
         elif areas[start] == "boilerplate":
             units[start:stop] = [unit._replace(role="boilerplate") for unit in units[start:stop]]
         start = stop
-    return units
+    return [part for unit in units for part in _parts(unit, text)]
+
+
+def _parts(unit: Block, text: str) -> list[Block]:
+    """Part a paragraph of the author's where somebody else speaks in it for a sentence or more."""
+    if unit.role != "body":
+        return [unit]
+    parts: list[Block] = []
+    position = unit.start
+    for start, end in quoted_spans(text[unit.start : unit.end]):
+        start, end = start + unit.start, end + unit.start
+        if words(text[position:start]) < _LEAD:  # "Er sagt:" alone is no passage
+            start = position
+        parts += _part(unit, text, position, start, "body")
+        parts += _part(unit, text, start, end, "quote")
+        position = end
+    if not parts:
+        return [unit]
+    if words(text[position : unit.end]) < _LEAD:
+        last = parts.pop()
+        return [*parts, *_part(unit, text, last.start, unit.end, last.role)]
+    return [*parts, *_part(unit, text, position, unit.end, "body")]
+
+
+def _part(unit: Block, text: str, start: int, end: int, role: str) -> list[Block]:
+    stretch = text[start:end]
+    bare = stretch.strip()
+    if not bare:
+        return []
+    first = start + len(stretch) - len(stretch.lstrip())
+    named = language(bare, default=unit.language) if words(bare) >= _FEWEST_FOR_LANGUAGE else unit.language
+    gap = unit.gap and first == unit.start
+    return [
+        unit._replace(start=first, end=first + len(bare), text=plain(bare) or bare, gap=gap, role=role, language=named)
+    ]
 
 
 def _stands_apart(line: str) -> bool:
     found = head(line) if len(line) <= 140 else None
-    return is_marker(line) or is_form(line) or (found is not None and found[1]) or is_boilerplate(line)
+    return (
+        is_transcript_line(line)
+        or is_marker(line)
+        or is_form(line)
+        or (found is not None and found[1])
+        or is_boilerplate(line)
+    )
+
+
+def _told(units: list[Block], raw: list[str], turn: int) -> list[Block]:
+    """Give comments below lines of a transcript their speakers; only lines quoted with ``>`` are none of theirs."""
+    done: list[Block] = []
+    speaker, turn = "", turn - 1
+    for unit, text in zip(units, raw, strict=True):
+        told = read_comment_line(unit.text)
+        if told is not None:
+            speaker, turn = told, turn + 1
+            done.append(unit._replace(role="boilerplate"))
+        elif unit.text in (AROUND, AROUND_END):
+            done.append(unit._replace(role="boilerplate"))
+        elif text.startswith(">"):
+            done.append(unit._replace(role="quote", turn=turn))
+        else:
+            done.append(unit._replace(role="comment", speaker=speaker, turn=turn))
+    return done
 
 
 def _with_languages(units: list[Block]) -> list[Block]:
@@ -86,15 +150,24 @@ def _with_languages(units: list[Block]) -> list[Block]:
 
 
 def _areas(units: list[Block], raw: list[str]) -> list[str]:
-    """Name the area of each paragraph: "post", "thread" or "boilerplate" (front matter, markers, tail)."""
+    """Name the area of each paragraph: "post", "thread", "comment" (told by a transcript) or "boilerplate"."""
     areas = ["post"] * len(units)
     front = _front_matter(units)
     code = _code(units)
     area, seen = "post", 0
     markers = [i for i, unit in enumerate(units) if is_marker(unit.text) and opens_thread(units, i)]
     last_marker = markers[-1] if markers else -1
+    around = told = False
     for position, unit in enumerate(units):
         text = unit.text
+        if is_transcript_line(text):
+            around = text == AROUND
+            told = told if text in (AROUND, AROUND_END) else text != POST
+            areas[position] = "comment" if told and not around and text != AROUND_END else "boilerplate"
+            continue
+        if around or told:
+            areas[position] = "boilerplate" if around else "comment"
+            continue
         if position < front or position in code:
             areas[position] = "boilerplate"
             continue
