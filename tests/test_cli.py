@@ -161,7 +161,7 @@ def test_an_existing_file_is_kept_unless_one_says_so(cluetrain, folder):
     ids=str,
 )
 def test_bad_input_is_told_with_exit_code_1_and_leaves_nothing(cluetrain, folder, arguments, message):
-    (folder / "kaputt.jsonl").write_text('{"post_id": "a", "text": "Hallo."}\n{"post_id"', encoding="utf-8")
+    (folder / "kaputt.jsonl").write_text('{"post_id"', encoding="utf-8")
     before = names(folder)
     code, out, err = cluetrain("score", *arguments)
     assert (code, out) == (1, "")
@@ -277,3 +277,27 @@ def test_the_posts_themselves_are_never_overwritten(cluetrain, folder):
     assert code == 1
     assert "is the file of posts itself" in err
     assert (folder / "in.csv").read_text(encoding="utf-8").startswith("post_id,text")
+
+
+# passages
+
+
+def test_passages_shows_every_role_and_hands_errors_on(cluetrain, folder):
+    (folder / "posts" / "kaputt.html").write_bytes(b"\0\1\2")
+    code, out, _ = cluetrain("passages", "posts", "-o", "cut.parquet")
+    assert code == 0
+    assert "body" in out
+    found = pd.read_parquet(folder / "cut.parquet")
+    pd.testing.assert_frame_equal(found, ct.passages(ct.read_posts("posts")), check_exact=True)
+    assert found.loc[found["post_id"] == "kaputt.html", "error"].str.contains("binary").all()
+
+
+def test_a_bad_row_costs_one_row_of_the_scores(cluetrain, folder):
+    rows = '{"post_id": "a", "text": "Wir reden ja gar nicht mehr miteinander."}\n{"post_id"\n'
+    (folder / "p.jsonl").write_text(rows, encoding="utf-8")
+    code, _, err = cluetrain("score", "p.jsonl", "-o", "s.csv", "--top", "1", "--show", "0")
+    assert code == 0
+    assert "1 row(s) without numbers" in err
+    found = pd.read_csv(folder / "s.csv", na_filter=False)
+    assert found["post_id"].tolist() == ["a", "p.jsonl, line 2"]
+    assert "valid JSON" in found["error"][1]

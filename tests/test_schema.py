@@ -48,4 +48,4 @@ def test_spark_schema_names_every_column():
         "text string, broadcast float, rank smallint, thesis smallint, tracks float, opposes float, score float, "
         "error string"
     )
-    assert schema.ddl(schema.POSTS).endswith("published timestamp, source string")
+    assert schema.ddl(schema.POSTS).endswith("source string, error string")

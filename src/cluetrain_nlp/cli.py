@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -34,6 +34,10 @@ app = typer.Typer(
 _out = Console(width=None if sys.stdout.isatty() else 120)
 _err = Console(stderr=True)
 
+_POSTS: Final = (
+    "WordPress export, feed, HTML, Markdown, text, CSV, JSON, JSON Lines or Parquet; .gz or .zip of these; a folder "
+    "or glob pattern; - for standard input."
+)
 #: Posts that are read, scored and written at a time.
 _BATCH = 64
 
@@ -59,9 +63,7 @@ def main() -> None:
 
 @app.command()
 def score(
-    posts: Annotated[
-        Path, typer.Argument(help="Folder or glob pattern of .txt/.md, or one .txt, .md, CSV, JSONL or Parquet file.")
-    ],
+    posts: Annotated[Path, typer.Argument(help=_POSTS)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
     ] = None,
@@ -86,10 +88,7 @@ def score(
     from cluetrain_nlp.scoring import score_frames
     from cluetrain_nlp.study.tables import by_post
 
-    if output is not None and output.exists() and not overwrite:
-        raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
-    if output is not None and output.exists() and posts.exists() and output.samefile(posts):
-        raise PostError(f"{output} is the file of posts itself; choose another name for the scores.")
+    _check_output(output, posts, overwrite)
     frames = read_frames(posts, size=_BATCH, text=text, id=id_)
     scored = score_frames(frames, theses=_theses(theses), top=top or None, unit=unit.value, model=model, nlp=nlp)
     posts_seen, extremes = [by_post(schema.empty(schema.SCORES))], schema.empty(schema.SCORES)
@@ -112,6 +111,41 @@ def score(
         _err.print(f"{failed} row(s) without numbers; the column error says why", style="yellow")
     if output is not None:
         _err.print(f"wrote {rows} rows to {output}", markup=False, highlight=False)
+
+
+@app.command()
+def passages(
+    posts: Annotated[Path, typer.Argument(help=_POSTS)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
+    ] = None,
+    nlp: Annotated[str, typer.Option(help="German spaCy pipeline: auto, builtin, a package, a folder.")] = "auto",
+    text: Annotated[str, typer.Option(help="Column that holds the text.")] = "text",
+    id_: Annotated[str, typer.Option("--id", help="Column that holds the post id.")] = "post_id",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output file.")] = False,
+) -> None:
+    """Show how posts are cut: one row per passage of every role, nothing scored; prints how much of each role."""
+    import pandas as pd
+
+    from cluetrain_nlp import schema
+    from cluetrain_nlp.adapters.batch import open_sink
+    from cluetrain_nlp.posts.read import read_frames
+    from cluetrain_nlp.scoring import passages as cut
+
+    _check_output(output, posts, overwrite)
+    counted = [schema.empty(schema.PASSAGES)[["role", "language"]].assign(words=0)]
+    with open_sink(output) if output else nullcontext(None) as write:
+        for frame in _with_progress(cut(posts, nlp=nlp) for posts in read_frames(posts, _BATCH, text=text, id=id_)):
+            if write is not None:
+                write(frame)
+            words = frame["text"].map(lambda passage: len(passage.split()))
+            counted.append(frame[["role", "language"]].assign(words=words))
+        if write is not None and len(counted) == 1:
+            write(schema.empty(schema.PASSAGES))
+    table = pd.concat(counted).groupby(["role", "language"])["words"].agg(["size", "sum"]).reset_index()
+    _print_frame("Passages", table.set_axis(["role", "language", "passages", "words"], axis=1))
+    if output is not None:
+        _err.print(f"wrote {output}", markup=False, highlight=False)
 
 
 @app.command()
@@ -182,6 +216,15 @@ def agreement(
 
     numbers = [thesis.number for thesis in load_theses()]
     _print_frame(str(file), measuring.agreement(measuring.read_codes(file), numbers))
+
+
+def _check_output(output: Path | None, posts: Path, overwrite: bool) -> None:
+    if output is None or not output.exists():
+        return
+    if not overwrite:
+        raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
+    if posts.exists() and output.samefile(posts):
+        raise PostError(f"{output} is the file of posts itself; choose another name for the output.")
 
 
 def _theses(option: str | None) -> "ThesisSet | list[int] | None":

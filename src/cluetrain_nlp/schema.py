@@ -15,7 +15,7 @@ __all__ = ["PASSAGES", "POSTS", "SCORES", "conform", "ddl", "empty"]
 
 Schema = dict[str, str]
 
-#: One row per post. `post_id` and `text` are required, the rest is optional.
+#: One row per post. `post_id` and `text` are required, the rest is optional; `error` says why a post could not be read.
 POSTS: Final[Schema] = {
     "post_id": "str",
     "text": "str",
@@ -24,6 +24,7 @@ POSTS: Final[Schema] = {
     "url": "str",
     "published": "datetime64[us, UTC]",
     "source": "str",
+    "error": "str",
 }
 
 #: What is known of a passage before anything is scored.

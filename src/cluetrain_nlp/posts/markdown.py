@@ -1,7 +1,7 @@
 """Markdown posts: the front matter of Jekyll, Hugo and Eleventy becomes metadata.
 
-Only the front matter is taken off; Markdown's own markup stays in the text, since
-headings, quotations and lists tell later what a stretch of text is.
+Markdown's own markup stays in the text, since headings, quotations and lists tell later what a stretch
+of text is.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from typing import Final
 
 import yaml
 
-__all__ = ["split_front_matter"]
+__all__ = ["body_text", "split_front_matter"]
 
 _YAML: Final = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML: Final = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -24,6 +24,21 @@ _KEYS: Final = {
     "published": ("date", "published"),
     "slug": ("slug",),
 }
+
+#: Hugo's shortcodes, Liquid and Nunjucks, comments, pictures, attributes of kramdown. What shortcodes enclose stays.
+_NO_TEXT: Final = re.compile(
+    r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}|<!--.{0,20000}?-->|!\[[^\]\[]{0,500}\]\([^()\n]{0,1000}\)"
+    r"|\{:[^{}\n]{0,300}\}|\[\^[^\]\[\s]{1,40}\](?!:)",
+    re.DOTALL,
+)
+#: Links keep their text, tags within a line what they enclose.
+_LINK: Final = re.compile(
+    r"(?<!!)\[([^\]\[\n]{1,300})\](?:\([^()\n]{0,1000}\)|\[[^\]\[\n]{0,100}\])|<https?://[^<>\s]{1,500}>"
+)
+_TAG: Final = re.compile(
+    r"</?(?:a|abbr|b|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u)(?:\s[^<>\n]{0,500})?/?>",
+    re.I,
+)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:
@@ -42,7 +57,8 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     -------
     meta : dict of str to object
         Those of `title`, `author`, `url`, `published` and `slug` that were given; `published` is a
-        string, date or datetime, the others are strings. Several authors are joined by ", ".
+        string, date or datetime, the others are strings. Several authors are joined by ", ". `draft` is True where
+        the post is not published.
     body : str
         The text after the front matter, without leading blank lines.
 
@@ -60,6 +76,28 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
     if match is None or not isinstance(parsed, dict):
         return {}, text
     return _metadata(parsed), text[match.end() :].lstrip("\n")
+
+
+def body_text(body: str) -> str:
+    """Take out of Markdown what no reader sees: shortcodes, template tags, comments, pictures, targets of links.
+
+    Parameters
+    ----------
+    body : str
+        Markdown without front matter.
+
+    Returns
+    -------
+    str
+        Markdown; what a pair of shortcodes encloses stays.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.posts.markdown import body_text
+    >>> body_text("{{< figure src=a.png >}}Guten Tag!{% include form.html %}")
+    'Guten Tag!'
+    """
+    return _LINK.sub(r"\1", _TAG.sub("", _NO_TEXT.sub("", body)))
 
 
 def _parse_yaml(source: str) -> object:
@@ -88,6 +126,8 @@ def _metadata(parsed: dict[object, object]) -> dict[str, object]:
                 found[name] = value
         elif written := _written(value):
             found[name] = written
+    if parsed.get("draft") is True or parsed.get("published") is False:
+        found["draft"] = True
     return found
 
 

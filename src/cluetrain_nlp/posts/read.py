@@ -1,24 +1,40 @@
 """Read posts from files: what the format is, which column is which, one frame for all."""
 
+import logging
 import os
+import re
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
-from typing import Final
+from pathlib import PurePosixPath
+from typing import BinaryIO, Final
 
 import pandas as pd
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.posts.cells import moment, written
-from cluetrain_nlp.posts.markdown import split_front_matter
-from cluetrain_nlp.posts.sources import FORMATS, MARKDOWN, TEXT, Source, find_sources
-from cluetrain_nlp.posts.tables import Row, csv_header, csv_rows, jsonl_rows, parquet_rows
+from cluetrain_nlp.posts.encodings import encoding_of, open_text
+from cluetrain_nlp.posts.feed import feed_rows, json_feed_rows
+from cluetrain_nlp.posts.markdown import body_text, split_front_matter
+from cluetrain_nlp.posts.marks import settle
+from cluetrain_nlp.posts.markup import html_text, is_html
+from cluetrain_nlp.posts.repair import repair
+from cluetrain_nlp.posts.rows import LONGEST, Bad, Item, Reader, Row, Skipped
+from cluetrain_nlp.posts.sources import FORMATS, HTML, MARKDOWN, TEXT, Source, find_sources, unpack
+from cluetrain_nlp.posts.tables import csv_header, csv_rows, json_rows, jsonl_rows, parquet_rows
+from cluetrain_nlp.posts.wxr import wxr_rows
 
 __all__ = ["read_frames", "read_posts"]
 
-_OPTIONAL: Final = [name for name in schema.POSTS if name not in ("post_id", "text", "published")]
-_IDENTITIES: Final = ("post_id", "url", "guid", "slug", "id", "path")
+_LOG: Final = logging.getLogger(__name__)
+
+_OPTIONAL: Final = [name for name in schema.POSTS if name not in ("post_id", "text", "published", "error")]
+_IDENTITIES: Final = ("post_id", "guid", "url", "slug", "id", "path")
+#: What is looked at to tell a format.
+_HEAD: Final = 1 << 16
 
 
 def read_posts(
@@ -26,23 +42,28 @@ def read_posts(
     *,
     text: str = "text",
     id: str = "post_id",  # noqa: A002 - the word that the data uses
+    repair: bool = True,
 ) -> pd.DataFrame:
-    """Read all posts of a file, folder or glob pattern.
+    """Read all posts of a file, folder, archive or glob pattern.
 
-    Understood are a folder of .txt and .md files (with its sub-folders; hidden files and other kinds
-    are skipped), a single .txt or .md file, CSV (comma, semicolon or tab), JSON Lines, Parquet, and
-    a glob pattern of such files. The content decides where it can, else the extension.
+    Understood are WordPress exports (WXR), RSS, Atom and JSON Feed, HTML pages, Markdown as Jekyll, Hugo and Eleventy
+    have it, plain text, CSV (comma, semicolon, tab or bar), JSON, JSON Lines, Parquet; .gz and .zip of these; folders
+    and glob patterns of all of these; and ``-`` for standard input. The content decides where it can, else the
+    extension.
 
     Parameters
     ----------
     path : str or path-like
         Where the posts are.
     text : str, default "text"
-        The column that holds the text.
+        The column of a table that holds the text.
     id : str, default "post_id"
-        The column that identifies the post. With the default, a row without a `post_id` takes the
-        first that it has of `url`, `guid`, `slug`, `id` and `path`. The `post_id` of a text file is
+        The column of a table that identifies the post. With the default, a row without a `post_id` takes the
+        first that it has of `guid`, `url`, `slug`, `id` and `path`. The `post_id` of a page, Markdown or text file is
         its path below the folder, or below the fixed part of the pattern, written with /.
+    repair : bool, default True
+        Whether texts, titles and authors are repaired (`cluetrain_nlp.posts.repair.repair`) and HTML in the cells of
+        tables becomes plain text. Offsets of passages count in the text that is returned here.
 
     Returns
     -------
@@ -52,20 +73,19 @@ def read_posts(
         (RFC 2822), or as day.month.year; without an offset they are taken as UTC, and anything else
         is NaT. Files come in the order of their names, rows in the order of the file.
 
+        A post or file that cannot be read is a row with the reason in `error`, and its `post_id` says where it stands.
+        A post whose `post_id` has come before keeps its text, gets a number behind its `post_id` and an `error`.
+        ``attrs["skipped"]`` counts what was passed over, by reason: drafts, posts with a password, attachments.
+
     Raises
     ------
     PostError
-        If nothing is found, the format cannot be told, a column is missing, a file is not UTF-8 (or
-        UTF-16 with a byte order mark), or two posts share a `post_id`.
+        If nothing is found, or no post can be read: the format cannot be told, a column is missing, the file
+        is damaged from its start.
 
     See Also
     --------
     read_frames : The same as a stream, in constant memory.
-
-    Notes
-    -----
-    Text files get LF line ends; texts in tables stay as they are. A column of the source called
-    `text` or `post_id` that another one was chosen over is not kept.
 
     Examples
     --------
@@ -77,7 +97,9 @@ def read_posts(
     >>> posts[["post_id", "text"]].to_dict("records")
     [{'post_id': 'hallo.txt', 'text': 'Guten Tag!'}]
     """
-    return _frame(list(_posts(find_sources(path), text, id)))
+    skipped = Counter[str]()
+    posts = list(_posts(find_sources(path), text, id, repair, skipped))
+    return _frame(posts, skipped)
 
 
 def read_frames(
@@ -86,6 +108,7 @@ def read_frames(
     *,
     text: str = "text",
     id: str = "post_id",  # noqa: A002 - the word that the data uses
+    repair: bool = True,
 ) -> Iterator[pd.DataFrame]:
     """Read posts as a stream of frames, in memory that does not grow with their number.
 
@@ -95,20 +118,24 @@ def read_frames(
         As for `read_posts`.
     size : int, default 1000
         Posts per frame, at least 1; the last frame may be shorter.
-    text, id : str
+    text, id, repair
         As for `read_posts`.
 
     Returns
     -------
     iterator of pandas.DataFrame
         As from `read_posts`, `size` posts at a time; none at all from a table without rows. Further
-        columns, and their dtypes, are those found in the rows of each frame.
+        columns, and their dtypes, are those found in the rows of each frame. ``attrs["skipped"]`` counts from the
+        beginning up to this frame.
 
     Raises
     ------
     PostError
-        As for `read_posts`: a wrong path at the call, the rest while reading. A repeated `post_id` is
-        found within a frame only: across frames it would take memory that grows with the posts.
+        As for `read_posts`: a wrong path at the call, the rest while reading.
+
+    Notes
+    -----
+    Which ids have come before is kept in a temporary file, 8 bytes for each.
 
     Examples
     --------
@@ -122,130 +149,234 @@ def read_frames(
     """
     if size < 1:
         raise PostError(f"size is {size}; a frame needs at least 1 post.")
-    posts = _posts(find_sources(path), text, id)
-    return (_frame(part) for part in iter(lambda: list(islice(posts, size)), []))
+    skipped = Counter[str]()
+    posts = _posts(find_sources(path), text, id, repair, skipped)
+    return (_frame(part, skipped) for part in iter(lambda: list(islice(posts, size)), []))
 
 
-def _text_rows(path: Path, encoding: str) -> Iterator[Row]:
-    content = path.read_text(encoding=encoding)
-    if "\0" in content:
-        raise PostError(f"{path} holds a NUL character: it is binary or damaged. Give {FORMATS}.")
+def _text_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
+    with open_text(open_bytes, where) as file:
+        content = file.read(LONGEST + 1)
     yield {"text": content}
 
 
-def _markdown_rows(path: Path, encoding: str) -> Iterator[Row]:
-    for row in _text_rows(path, encoding):
-        meta, body = split_front_matter(str(row["text"]))
-        yield {**meta, "text": body}
+def _markdown_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
+    for row in _text_rows(open_bytes, where):
+        meta, body = split_front_matter(str(row["text"]))  # type: ignore[call-overload]
+        if meta.pop("draft", False):
+            yield Skipped("draft")
+        else:
+            yield {**meta, "text": body_text(body)}
+
+
+def _page_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
+    from cluetrain_nlp.posts.page import page_rows  # half a second, which other formats need not wait
+
+    return page_rows(open_bytes, where)
 
 
 # A new format needs a reader here, a line in `_format`, and its name in `sources.FORMATS`.
-_READERS: Final[dict[str, Callable[[Path, str], Iterator[Row]]]] = {
+_READERS: Final[dict[str, Reader]] = {
     "text": _text_rows,
     "markdown": _markdown_rows,
+    "html": _page_rows,
+    "wxr": wxr_rows,
+    "feed": feed_rows,
+    "json feed": json_feed_rows,
+    "json": json_rows,
     "csv": csv_rows,
     "jsonl": jsonl_rows,
     "parquet": parquet_rows,
 }
-_ONE_POST_A_FILE: Final = ("text", "markdown")
+_ONE_POST_A_FILE: Final = ("text", "markdown", "html")
+_WITH_STRUCTURE: Final = ("html", "wxr", "feed", "json feed")
+_CELLS: Final = ("csv", "json", "jsonl", "parquet", "text")
+
+_XML: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[[^\]]*\])?>|<\?[^>]*\?>|\s)*<([\w:.-]+)", re.I | re.DOTALL
+)
 
 
-def _format(path: Path, head: bytes, encoding: str) -> str:
+def _format(source: Source) -> tuple[str, str]:
     """Tell the format, a key of `_READERS`, by the content first and then by the extension."""
+    with source.open() as file:
+        head = file.read(_HEAD)
     if head.startswith(b"PAR1"):
-        return "parquet"
-    if b"\0" in head and encoding != "utf-16":
-        raise PostError(f"{path} is binary (byte {head.index(0)} is NUL), not text. Give {FORMATS}.")
-    start = head.decode(encoding, errors="ignore")
-    squeezed = "".join(start[:1000].split()).lower()
-    suffix = path.suffix.lower()
-    if squeezed.startswith(('{"', "{}")):
-        return "jsonl"
-    if suffix in TEXT:
-        return "text"
+        return "parquet", ""
+    suffix = source.suffix
+    encoding = encoding_of(lambda: source.open(), source.where)[0] if b"\0" in head else "utf-8-sig"
+    start = head.decode(encoding, errors="ignore").lstrip("\ufeff")
+    squeezed = "".join(start[:2000].split()).lower()
+    if suffix in TEXT and not squeezed.startswith(("<?xml", "<!doctypehtml", "<rss", "<html")):
+        return ("jsonl" if squeezed.startswith(('{"', "{}")) else "text"), ""
     if suffix in MARKDOWN:
-        return "markdown"
-    if squeezed.startswith(("<?xml", "<!doctype", "<html", "<rss", "<feed")):
-        raise PostError(f"{path} is XML or HTML, which is not read yet. Give {FORMATS}.")
-    if squeezed.startswith("[{"):
-        raise PostError(f"{path} is a JSON array. Write JSON Lines: one object a line, no brackets around.")
-    if suffix in (".jsonl", ".ndjson"):
-        return "jsonl"
-    _, columns = csv_header(start.partition("\n")[0])
-    if suffix in (".csv", ".tsv") or (len(columns) > 1 and set(columns) & {*_IDENTITIES, "text"}):
-        return "csv"
-    raise PostError(f"Neither content nor extension of {path} tells its format. Give {FORMATS}.")
-
-
-def _rows(source: Source) -> Iterator[Row]:
-    path, name = source
-    with path.open("rb") as file:
-        head = file.read(65536)
-    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    kind = _format(path, head, encoding)
-    try:
-        for row in _READERS[kind](path, encoding):
-            yield {**row, "post_id": name} if kind in _ONE_POST_A_FILE else row
-    except UnicodeDecodeError as error:
-        raise _undecodable(path, encoding) from error
-
-
-def _undecodable(path: Path, encoding: str) -> PostError:
-    """Find the first bad byte; `UnicodeDecodeError` counts from the start of a buffer."""
-    if encoding == "utf-16":
-        return PostError(f"{path} starts as UTF-16 but breaks off or is damaged. Write it again as UTF-8.")
-    offset = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                bad = f"byte {offset + error.start} (line {number}, value 0x{line[error.start]:02x})"
-                return PostError(
-                    f"{path}: {bad} is not UTF-8. Expected UTF-8, or UTF-16 with a byte order mark. If the "
-                    f"file is from Windows, convert it: iconv -f WINDOWS-1252 -t UTF-8 {path.name}"
-                )
-            offset += len(line)
-    return PostError(f"{path} is not valid UTF-8. Write it again.")
-
-
-def _posts(sources: list[Source], text: str, identity: str) -> Iterator[Row]:
-    """Give every row the columns of `schema.POSTS` and keep the others beside them."""
-    candidates = _IDENTITIES if identity == "post_id" else (identity,)
-    for source in sources:
-        for number, row in enumerate(_rows(source), start=1):
-            where, columns = f"{source.path}, post {number}", ", ".join(row)
-            if text not in row:
-                raise PostError(f"{where} has no column {text!r}; found {columns}. Name the text's column by text=.")
-            identities = (written(row.get(name), f"{where}: {name}") for name in candidates)
-            post_id = next(filter(None, identities), "")
-            if not post_id:
-                raise PostError(
-                    f"{where} has nothing in {', '.join(candidates)}; found {columns}. Name the column "
-                    "that identifies each post by id=. Row numbers do not: they change when posts are added."
-                )
-            optional = {name: written(row.get(name), f"{where}: {name}") for name in _OPTIONAL}
-            further = {name: value for name, value in row.items() if name not in {*schema.POSTS, text}}
-            yield {
-                "post_id": post_id,
-                "text": written(row[text], f"{where}: {text}"),
-                "published": moment(row.get("published")),
-                **optional,
-                **further,
-            }
-
-
-def _frame(posts: list[Row]) -> pd.DataFrame:
-    if not posts:
-        return schema.empty(schema.POSTS)
-    frame = pd.DataFrame(posts)
-    repeated = frame["post_id"][frame["post_id"].duplicated()].unique()
-    if len(repeated):
+        return "markdown", ""
+    root = _XML.match(start)
+    if root and squeezed.startswith("<"):
+        name = root[1].rpartition(":")[2].lower()
+        if name in ("rss", "rdf", "feed"):
+            return ("wxr" if "wordpress.org/export" in start else "feed"), ""
+        if name in ("html", "head", "body", "div", "p", "article", "meta", "title", "h1") or suffix in HTML:
+            return "html", ""
         raise PostError(
-            f"{len(repeated)} post_id(s) occur more than once: {', '.join(repeated[:5])}"
-            f"{', …' if len(repeated) > 5 else ''}. Each post needs its own: remove the copies, "
-            "or name another column by id=."
+            f"{source.where} is XML with the root <{root[1][:40]}>, which is no feed or export. Give {FORMATS}."
         )
-    further = frame.drop(columns=list(schema.POSTS))
-    known = frame.assign(published=pd.to_datetime(frame["published"], utc=True))
-    return pd.concat([schema.conform(known, schema.POSTS), further], axis=1)
+    if suffix in HTML:
+        return "html", ""
+    if squeezed.startswith("[") and suffix not in (".csv", ".tsv", ".jsonl", ".ndjson"):
+        return "json", "item"
+    if squeezed.startswith("{"):
+        return _json_kind(start, squeezed, source)
+    if suffix in (".jsonl", ".ndjson"):
+        return "jsonl", ""
+    first = start.partition("\n")[0]
+    if first.startswith("sep="):
+        return "csv", ""
+    _, columns = csv_header(first)
+    if suffix in (".csv", ".tsv") or (len(columns) > 1 and {name.strip() for name in columns} & {*_IDENTITIES, "text"}):
+        return "csv", ""
+    raise PostError(f"Neither content nor extension of {source.where} tells its format. Give {FORMATS}.")
+
+
+def _json_kind(start: str, squeezed: str, source: Source) -> tuple[str, str]:
+    if "jsonfeed.org/version" in squeezed:
+        return "json feed", ""
+    first = start.strip().partition("\n")[0].rstrip()
+    if source.suffix != ".json" or (first.endswith("}") and len(first) > 2):
+        return "jsonl", ""
+    for key in re.findall(r'"(\w{1,40})"\s*:\s*\[\s*\{', start):
+        return "json", f"{key}.item"
+    return "json", ""
+
+
+def _items(source: Source) -> Iterator[tuple[Source, str, Item]]:
+    """Give what the files in a source hold; one that fails is `Bad`, and the others follow."""
+    for member in unpack(source):
+        if isinstance(member, PostError):
+            yield source, "", Bad("", str(member))
+            continue
+        kind = ""
+        try:
+            kind, prefix = _format(member)
+            reader = _READERS[kind]
+            rows = json_rows(member.open, member.where, prefix) if kind == "json" else reader(member.open, member.where)
+            for item in rows:
+                yield member, kind, item
+        except PostError as error:
+            yield member, kind, Bad("", str(error))
+        except OSError as error:
+            yield member, kind, Bad("", f"{member.where} cannot be read ({error.strerror or error}).")
+
+
+def _posts(sources: list[Source], text: str, identity: str, mend: bool, skipped: Counter[str]) -> Iterator[Row]:
+    """Give every row the columns of `schema.POSTS` and keep the others beside them."""
+    seen = _Seen()
+    good = failed = 0
+    first = ""
+    for source in sources:
+        try:
+            for number, (member, kind, item) in enumerate(_items(source), start=1):
+                if isinstance(item, Skipped):
+                    skipped[item.reason] += 1
+                    continue
+                row: Row
+                try:
+                    if isinstance(item, Bad):
+                        raise PostError(item.why)
+                    row = _row(item, member, kind, number, text, identity, mend)
+                    good += 1
+                except PostError as error:
+                    # What is wrong with the only file from its start is wrong with the call.
+                    if good + failed == 0 and len(sources) == 1 and not (isinstance(item, Bad) and item.place):
+                        raise
+                    failed += 1
+                    place = item.place if isinstance(item, Bad) else f"post {number}"
+                    row = _failed(f"{member.name}, {place}" if place else member.name, str(error))
+                    first = first or f"{row['post_id']}: {row['error']}"
+                yield seen.told(row)
+        except OSError as error:
+            failed += 1
+            yield seen.told(_failed(source.name, f"{source.where} cannot be read ({error.strerror or error})."))
+    if failed and not good and len(sources) == 1:
+        raise PostError(f"No post of {sources[0].where} could be read. The first: {first}")
+    if failed:
+        _LOG.warning("%d post(s) or file(s) could not be read; the column error says why", failed)
+    if skipped:
+        _LOG.warning("passed over: %s", ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items())))
+
+
+def _failed(post_id: str, why: str) -> Row:
+    return {"post_id": post_id, "text": "", "published": None, **dict.fromkeys(_OPTIONAL, ""), "error": why}
+
+
+class _Seen:
+    """The ids that have come before, as hashes in a temporary file: memory does not grow with them."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect("")
+        self._base.execute("PRAGMA synchronous = OFF")
+        self._base.execute("PRAGMA journal_mode = OFF")
+        self._base.execute("CREATE TABLE seen (id INTEGER PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+
+    def told(self, row: Row) -> Row:
+        """Give the row; one whose id has come before gets a new id and says so."""
+        name = str(row["post_id"])
+        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        times = self._base.execute(
+            "INSERT INTO seen VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1 RETURNING times", (key,)
+        ).fetchone()[0]
+        if times == 1:
+            return row
+        why = row.get("error") or (
+            f"The post_id {name!r} has come before. Remove the copy, or name by id= a column that tells posts apart."
+        )
+        return self.told({**row, "post_id": f"{name} [{times}]", "error": why})
+
+
+def _row(item: Row, source: Source, kind: str, number: int, text: str, identity: str, mend: bool) -> Row:
+    where = f"{source.where}, post {number}"
+    table = kind in ("csv", "json", "jsonl", "parquet")
+    column = text if table else "text"
+    if column not in item:
+        found = ", ".join(map(str, item))
+        raise PostError(f"{where} has no column {column!r}; found {found}. Name the text's column by text=.")
+    if kind in _ONE_POST_A_FILE:
+        post_id = source.name
+    else:
+        candidates = _IDENTITIES if identity == "post_id" or not table else (identity,)
+        identities = (written(item.get(name), f"{where}: {name}") for name in candidates)
+        post_id = next(filter(None, identities), "")
+        if not post_id:
+            raise PostError(
+                f"{where} has nothing in {', '.join(candidates)}; found {', '.join(map(str, item))}. Name the column "
+                "that identifies each post by id=. Row numbers do not: they change when posts are added."
+            )
+    content = written(item[column], f"{where}: {column}")
+    if len(content) > LONGEST:
+        raise PostError(f"{where} is longer than {LONGEST:,} characters. That is no post; split it.")
+    optional = {name: written(item.get(name), f"{where}: {name}") for name in _OPTIONAL}
+    if mend:
+        content = repair(content)
+        if kind in _CELLS and is_html(content):
+            content = repair(html_text(content, lines="<p" not in content.lower()))
+        optional = {name: repair(value) for name, value in optional.items()}
+    if kind in _WITH_STRUCTURE:
+        content = settle(content)
+    further = {name: value for name, value in item.items() if name not in {*schema.POSTS, text}}
+    published = moment(item.get("published"))
+    if published is None and kind == "markdown":
+        published = moment(PurePosixPath(source.name).name[:10])
+    return {"post_id": post_id, "text": content, "published": published, **optional, "error": "", **further}
+
+
+def _frame(posts: list[Row], skipped: Counter[str]) -> pd.DataFrame:
+    if posts:
+        frame = pd.DataFrame(posts)
+        further = frame.drop(columns=list(schema.POSTS))
+        known = frame.assign(published=pd.to_datetime(frame["published"], utc=True))
+        frame = pd.concat([schema.conform(known, schema.POSTS), further], axis=1)
+    else:
+        frame = schema.empty(schema.POSTS)
+    if skipped:
+        frame.attrs["skipped"] = dict(skipped)
+    return frame

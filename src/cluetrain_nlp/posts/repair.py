@@ -1,0 +1,82 @@
+"""Damage that texts take on their way: wrong encodings, entities, invisible characters, hyphens at line ends."""
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+import ftfy
+
+__all__ = ["repair"]
+
+# Quotation marks stay as they are, because they tell where quotations are; entities are done here, since ftfy leaves
+# them alone where a text holds a "<".
+_CONFIG: Final = ftfy.TextFixerConfig(
+    unescape_html=False, uncurl_quotes=False, fix_character_width=False, fix_latin_ligatures=True, explain=False
+)
+#: Markup that is meant as text keeps its entities: "&lt;p&gt;" must not become a tag.
+_ENTITY: Final = re.compile(
+    r"&(?!(?:lt|gt|LT|GT|#60|#62|#0*38|#x3[cCeE]|amp;(?:lt|gt|#))\b)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+#: Soft hyphens, zero-width spaces and joiners, byte order marks, directions. A joiner inside an emoji stays.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![\u2190-\U0001faff\ufe0f])\u200d|\u200d(?![\u2190-\U0001faff])"
+)
+_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BREAK: Final = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+#: "Vor- / und Nachteile" is no word that a line end has parted.
+_HYPHEN: Final = re.compile(
+    r"(?<=[^\W\d_]{2})-[ \t]*\n[ \t]*(?!(?:und|oder|bzw|sowie|als|noch|bis|statt|wie|aber|nicht|and|or)\b)(?=[^\W\d_])"
+)
+
+
+def repair(text: str) -> str:
+    r"""Repair a text; one that is in order comes back as it is.
+
+    In this order: mojibake (ftfy), HTML entities (those of ``<`` and ``>`` stay), line ends become ``\n``, control
+    characters go, no-break and other wide spaces become spaces, soft hyphens and invisible characters go, Unicode NFC,
+    and words that a line end has parted are joined: a hyphen before a small letter goes, one before a capital
+    stays ("E-Mail-" / "Adresse").
+
+    Parameters
+    ----------
+    text : str
+        Any text without lone surrogates.
+
+    Returns
+    -------
+    str
+        The text to store: offsets of passages count in it. Repairing it again changes nothing.
+
+    Examples
+    --------
+    >>> repair("fÃ¼r Gr&uuml;nder, die\u00a0Unter-\nneh\u00admen wollen")
+    'für Gründer, die Unternehmen wollen'
+    """
+    for _ in range(4):  # what was damaged twice needs two turns; the loop ends where nothing changes any more
+        before = text
+        text = _once(text)
+        if text == before:
+            break
+    return text
+
+
+def _once(text: str) -> str:
+    if text.isascii():
+        if "&" not in text and "-" not in text and "\r" not in text and not _CONTROL.search(text):
+            return text
+    elif ftfy.badness.is_bad(text) or "ï¬" in text:
+        text = ftfy.fix_text(text, _CONFIG)
+    text = _BREAK.sub("\n", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+    text = _CONTROL.sub("", text)
+    text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFC", text)
+    return _HYPHEN.sub(_joint, text)
+
+
+def _joint(match: re.Match[str]) -> str:
+    following = match.string[match.end() : match.end() + 1]
+    return "" if following.islower() else "-"
