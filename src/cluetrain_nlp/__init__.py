@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cluetrain_nlp.posts.read import read_posts as read_posts
     from cluetrain_nlp.scoring import passages as passages
     from cluetrain_nlp.scoring import score as score
+    from cluetrain_nlp.study.duplicates import find_duplicates as find_duplicates
     from cluetrain_nlp.study.tables import by_post as by_post
     from cluetrain_nlp.study.tables import by_thesis as by_thesis
 
@@ -39,6 +40,7 @@ _HOME: Final = {
     "THESES": "classifier.theses",
     "by_post": "study.tables",
     "by_thesis": "study.tables",
+    "find_duplicates": "study.duplicates",
     "load_model": "classifier.artefact",
     "load_nlp": "passages.pipeline",
     "read_posts": "posts.read",
