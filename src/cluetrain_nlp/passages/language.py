@@ -106,6 +106,9 @@ _NOISE: Final = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|<[^<>]{0,200}>|&#?\w
 #: Enough evidence: about two function words that no other language has.
 _ENOUGH: Final = 3.0
 _MARGIN: Final = 1.12
+#: So many words with less evidence a word than this, for any language, are in a language that has no table.
+_MANY: Final = 12
+_SILENT: Final = 0.1
 #: A word beyond this many letters is no word.
 _LONGEST: Final = 40
 
@@ -119,7 +122,7 @@ def language(text: str, default: str = "de") -> str:
         Any text; reliable from about a dozen words on.
     default : str
         The answer where there is too little evidence: a name, a list of numbers, an even mixture. The default is
-        "de", because the library reads German posts.
+        "de", because the library reads German posts. A dozen words without any evidence are "other".
 
     Returns
     -------
@@ -147,6 +150,8 @@ def language(text: str, default: str = "de") -> str:
     (best, first), (_, second), _ = sorted(
         {"de": points["de"], "en": points["en"], "other": others}.items(), key=lambda item: -item[1]
     )
+    if len(tokens) >= _MANY and first < _SILENT * len(tokens):
+        return "other"
     return default if first < _ENOUGH or first < _MARGIN * second else best
 
 
