@@ -2,8 +2,8 @@
 
     python benchmarks/language.py
 
-German: every stretch of the corpus's posts, dialects included, our own text. Other languages: the example sentences that
-spaCy brings for each of its languages, by others, joined and cut; of English as of all the others. For German, English
+German: every stretch of the corpus's posts, dialects included, our own text. Other languages, English too: the example
+sentences that spaCy brings for each of its languages, by others, joined and cut. For German, English
 and all other languages in Latin script, and for those in other scripts: how many stretches there are, and the share
 that is told right. Below, the languages with errors.
 """
@@ -29,7 +29,7 @@ def stretches(text: str) -> list[str]:
 
 
 def examples() -> dict[str, list[str]]:
-    """The sentences of every language that has some."""
+    """Cut the sentences of every language that has some."""
     found = {}
     for module in iter_modules(spacy.lang.__path__):
         try:
@@ -56,7 +56,9 @@ def main() -> None:
             errors[name] += language(part) != wanted
     for group, count in total.items():
         print(f"{group:13} {count:6} {right[group] / count:.4f}")
-    print("errors:", ", ".join(f"{name} {count} of {len(texts[name])}" for name, count in errors.most_common() if count))
+    print(
+        "errors:", ", ".join(f"{name} {count} of {len(texts[name])}" for name, count in errors.most_common() if count)
+    )
 
 
 if __name__ == "__main__":

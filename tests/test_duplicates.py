@@ -22,9 +22,9 @@ TEXT = (
     "wie Geschäftsführerin Petra Vogt gestern Abend auf einer gut besuchten Versammlung im Rathaus sagte."
 )
 WORDS = (
-    "Rathaus Netz Kunde Brief Antwort Frage Morgen Abend Markt Gespräch Stimme Laden Werkstatt Preis Zug Garten Fenster "
-    "Kaffee Nachbarin Verein hört fragt baut schreibt liest verkauft kommt geht bleibt wartet heute gestern bald selten "
-    "laut leise gern oft nie immer"
+    "Rathaus Netz Kunde Brief Antwort Frage Morgen Abend Markt Gespräch Stimme Laden Werkstatt Preis Zug Garten "
+    "Fenster Kaffee Nachbarin Verein hört fragt baut schreibt liest verkauft kommt geht bleibt wartet heute gestern "
+    "bald selten laut leise gern oft nie immer"
 ).split()
 
 
@@ -170,7 +170,7 @@ def test_a_member_is_close_to_its_representative_and_not_only_to_a_neighbour():
 
 @pytest.mark.parametrize("threshold", [0.49, 1.01, -1, float("nan")])
 def test_a_threshold_out_of_range(threshold):
-    with pytest.raises(PostError, match="expected a similarity from 0.5 to 1"):
+    with pytest.raises(PostError, match=r"expected a similarity from 0\.5 to 1"):
         find_duplicates(frame(("a", 0, TEXT)), threshold=threshold)
 
 

@@ -25,9 +25,11 @@ _KEYS: Final = {
     "slug": ("slug",),
 }
 
-#: Hugo's shortcodes, Liquid and Nunjucks, comments, pictures, attributes of kramdown. What shortcodes enclose stays.
+_COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
+#: Hugo's shortcodes, Liquid and Nunjucks, pictures, attributes of kramdown. What shortcodes enclose stays.
 _NO_TEXT: Final = re.compile(
-    r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}|<!--.{0,20000}?-->|!\[[^\]\[]{0,500}\]\([^()\n]{0,1000}\)"
+    r"\{\{[<%](?:[^{]|\{(?!\{)){0,2000}?[%>]\}\}|\{%(?:[^{]|\{(?!%)){0,2000}?%\}|\{\{(?:[^{]|\{(?!\{)){0,500}?\}\}"
+    r"|!\[[^\]\[]{0,500}\]\([^()\n]{0,1000}\)"
     r"|\{:[^{}\n]{0,300}\}|\[\^[^\]\[\s]{1,40}\](?!:)",
     re.DOTALL,
 )
@@ -97,6 +99,9 @@ def body_text(body: str) -> str:
     >>> body_text("{{< figure src=a.png >}}Guten Tag!{% include form.html %}")
     'Guten Tag!'
     """
+    # Up to the last end of a comment: behind it, each beginning would look for its end as far as the text goes.
+    last = body.rfind("-->") + len("-->")
+    body = _COMMENT.sub("", body[:last]) + body[last:] if last > 2 else body
     return _LINK.sub(r"\1", _TAG.sub("", _NO_TEXT.sub("", body)))
 
 

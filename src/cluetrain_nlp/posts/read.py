@@ -193,7 +193,7 @@ _WITH_STRUCTURE: Final = ("html", "wxr", "feed", "json feed")
 _CELLS: Final = ("csv", "json", "jsonl", "parquet", "text")
 
 _XML: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[[^\]]*\])?>|<\?[^>]*\?>|\s)*<([\w:.-]+)", re.I | re.DOTALL
+    r"(?:\s++|<!--.*?-->|<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>|<\?.*?\?>)*+<([\w:.-]+)", re.I | re.DOTALL
 )
 
 
@@ -249,9 +249,16 @@ def _json_kind(start: str, squeezed: str, source: Source) -> tuple[str, str]:
     return "json", ""
 
 
+def _unpacked(source: Source) -> Iterator[Source | PostError]:
+    try:
+        yield from unpack(source)
+    except PostError as error:
+        yield error
+
+
 def _items(source: Source) -> Iterator[tuple[Source, str, Item]]:
     """Give what the files in a source hold; one that fails is `Bad`, and the others follow."""
-    for member in unpack(source):
+    for member in _unpacked(source):
         if isinstance(member, PostError):
             yield source, "", Bad("", str(member))
             continue

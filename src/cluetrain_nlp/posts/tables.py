@@ -21,6 +21,8 @@ __all__ = ["csv_header", "csv_rows", "json_rows", "jsonl_rows", "parquet_rows"]
 
 #: Posts that are taken from a Parquet file at a time.
 _BATCH: Final = 256
+#: Levels of lists and objects in a JSON file.
+_DEEPEST: Final = 100
 _DELIMITERS: Final = ",;\t|"
 #: A last line of our own: where it is no row, a quotation mark is open.
 _END: Final = "\ue001"
@@ -194,7 +196,8 @@ def json_rows(open_bytes: Callable[[], BinaryIO], where: str, prefix: str = "ite
     # Through text and back, so that a file in another encoding than UTF-8 is read all the same.
     with open_text(open_bytes, where) as text:
         try:
-            for row in ijson.items(_Encoded(text), prefix, use_float=True):
+            events = _shallow(ijson.basic_parse(_Encoded(text), use_float=True), where)
+            for row in ijson.items(ijson.parse(events), prefix):
                 number += 1
                 yield row if isinstance(row, dict) else Bad(f"item {number}", "It is no JSON object.")
         # The parser lets lone surrogates, endless numbers and endless nesting through in its own words.
@@ -202,6 +205,19 @@ def json_rows(open_bytes: Callable[[], BinaryIO], where: str, prefix: str = "ite
             raise PostError(
                 f"{where}, after {number} item(s): not valid JSON ({error}). Write the file again."
             ) from error
+
+
+def _shallow(events: Iterator[tuple[str, object]], where: str) -> Iterator[tuple[str, object]]:
+    """Hand on events, up to a depth: the parser's memory grows with its square."""
+    depth = 0
+    for event in events:
+        if event[0] in ("start_map", "start_array"):
+            depth += 1
+            if depth > _DEEPEST:
+                raise PostError(f"{where} nests deeper than {_DEEPEST} levels. Write the file again.")
+        elif event[0] in ("end_map", "end_array"):
+            depth -= 1
+        yield event
 
 
 class _Encoded:

@@ -1,5 +1,6 @@
 """WordPress exports (WXR, all versions): posts and pages, each with its comments below it."""
 
+import bisect
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -24,14 +25,15 @@ _BLOCK: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 #: Shortcodes whose content is no text either.
 _WITH_CONTENT: Final = re.compile(
     r"\[(gallery|embed|audio|video|playlist|youtube|vimeo|slideshare|googlemaps?|contact-form(?:-7)?|polldaddy|poll|soundcloud"
-    r"|spotify|tweet|instagram|gist|caption|wp_caption)\b[^\]\n]{0,2000}\](?:(?:(?!\[\1\b).){0,20000}?\[/\1\])?",
-    re.DOTALL | re.I,
+    r"|spotify|tweet|instagram|gist|caption|wp_caption)\b[^\]\n]{0,2000}\]",
+    re.I,
 )
-_CAPTION: Final = re.compile(r"\[(caption|wp_caption)\b[^\]]{0,2000}\](.{0,20000}?)\[/\1\]", re.DOTALL | re.I)
+_CAPTION: Final = re.compile(r"\[(caption|wp_caption)\b[^\]]{0,2000}\]", re.I)
 _CODE: Final = re.compile(
-    r"\[(code|sourcecode|source|cc|php|html|javascript|js|css|bash|python|java|sql|xml)\b[^\]\n]{0,300}\](.{0,200000}?)\[/\1\]",
-    re.DOTALL | re.I,
+    r"\[(code|sourcecode|source|cc|php|html|javascript|js|css|bash|python|java|sql|xml)\b[^\]\n]{0,300}\]", re.I
 )
+#: The most characters that one of these encloses.
+_ENCLOSED: Final = 200_000
 #: Any other shortcode: one with attributes, or one that is closed further on; what it encloses stays.
 _OTHER: Final = re.compile(r"\[[a-z][a-z0-9_-]{1,40}\s[^\]\[\n]{0,500}?=[^\]\[\n]{0,1000}\]", re.I)
 _CLOSING: Final = re.compile(r"\[/([a-z][a-z0-9_-]{0,40})\]", re.I)
@@ -87,7 +89,7 @@ def _item(item: etree._Element, source: str, people: dict[str, str]) -> Item:
         return Skipped("password")
     date = child_text(item, "post_date_gmt")
     login = child_text(item, "creator")
-    content = next((c.text or "" for c in item if name(c) == "encoded" and "content" in etree.QName(c).namespace), "")
+    content = next((c.text or "" for c in item if name(c) == "encoded" and "excerpt" not in c.tag), "")
     parts = [unmarked(_text(content)), *_comments(item)]
     return {
         "guid": child_text(item, "guid"),
@@ -138,16 +140,42 @@ def without_shortcodes(content: str) -> str:
     """
     if "[" not in content:
         return content
-    content = _CODE.sub(lambda match: f"<pre>{match[2]}</pre>", content)
-    content = _CAPTION.sub(
-        lambda match: f"<figure><figcaption>{_caption(match[2], match[0])}</figcaption></figure>", content
+    content = _replaced(content, _CODE, lambda _, inside: f"<pre>{inside}</pre>")
+    content = _replaced(
+        content,
+        _CAPTION,
+        lambda whole, inside: f"<figure><figcaption>{_caption(inside, whole)}</figcaption></figure>",
     )
+    content = _replaced(content, _WITH_CONTENT, lambda _, __: "")
     content = _ALONE.sub("", _WITH_CONTENT.sub("", content))
     closed = {match[1].lower() for match in _CLOSING.finditer(content)}
     content = _CLOSING.sub("", _OTHER.sub("", content))
     for word in sorted(closed)[:100]:
         content = re.sub(rf"\[{re.escape(word)}\s?/?\]", "", content, flags=re.I)
     return content
+
+
+def _replaced(content: str, opening: re.Pattern[str], write: Callable[[str, str], str]) -> str:
+    """Replace shortcodes that are closed, innermost first where one encloses its like; in one pass, however many."""
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for closing in _CLOSING.finditer(content):
+        ends.setdefault(closing[1].lower(), []).append(closing.span())
+    starts = [start for start in opening.finditer(content) if start[1].lower() in ends]
+    following: dict[str, int] = {}
+    found: list[tuple[re.Match[str], tuple[int, int]]] = []
+    for start in reversed(starts):
+        word = start[1].lower()
+        place = bisect.bisect_left(ends[word], (start.end(), 0))
+        end = ends[word][place] if place < len(ends[word]) else None
+        if end and end[0] - start.end() <= _ENCLOSED and end[0] < following.get(word, len(content)):
+            found.append((start, end))
+        following[word] = start.start()
+    parts, at = [], 0
+    for start, (inside_end, outside_end) in reversed(found):
+        if start.start() >= at:
+            parts += [content[at : start.start()], write(start[0], content[start.end() : inside_end])]
+            at = outside_end
+    return "".join([*parts, content[at:]])
 
 
 def _caption(inside: str, whole: str) -> str:

@@ -21,7 +21,10 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\u
 _NAMED: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _UNFINISHED: Final = re.compile(r"&[A-Za-z0-9]{0,31}$")
 _ENTITY: Final = re.compile(r"<!ENTITY", re.I)
+_ROOT: Final = re.compile(r"<[^\W\d]")
 _PIECE: Final = 1 << 16
+#: Characters before the first element.
+_PROLOG: Final = 1_000_000
 
 
 def elements(open_bytes: Callable[[], BinaryIO], where: str, wanted: frozenset[str]) -> Iterator[etree._Element]:
@@ -78,7 +81,8 @@ def elements(open_bytes: Callable[[], BinaryIO], where: str, wanted: frozenset[s
 
 def name(element: etree._Element) -> str:
     """Give the name of an element without its namespace; "" for anything else."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # Not by QName, which refuses a prefix that was never declared.
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def child_text(element: etree._Element, *names: str) -> str:
@@ -136,10 +140,13 @@ class _Clean:
                 return text.encode()
 
     def _without_prolog(self, text: str) -> str:
-        while len(text) < 100_000 and (more := self._text.read(_PIECE)):
+        while (start := _ROOT.search(text)) is None and (more := self._text.read(_PIECE)):
             text += more
+            if len(text) > _PROLOG:
+                raise PostError(
+                    f"{self._where} has no element within its first {_PROLOG:,} characters. Export it again."
+                )
         self._prolog = False
-        start = re.search(r"<(?![?!])", text)
         if _ENTITY.search(text, 0, start.start() if start else len(text)):
             raise PostError(
                 f"{self._where} declares entities of its own, which can blow up or reach for other files; they are not "
