@@ -15,6 +15,7 @@ from cluetrain_nlp.posts.repair import repair
         ("ein &quot;Satz&quot; &amp; &Uuml;bung&nbsp;&ndash; 5 &euro;", 'ein "Satz" & Übung – 5 €'),
         ("doppelt: M&amp;uuml;ll", "doppelt: Müll"),
         ("u\u0308ber", "über"),
+        (",,Na gut.'', sagt er", "„Na gut.“, sagt er"),
         ("Donau\u00addampf\u00adschiff", "Donaudampfschiff"),
         ("5\u00a0000\u202f€", "5 000 €"),
         ("\ufeffNull\u200bbreite\u2060", "Nullbreite"),

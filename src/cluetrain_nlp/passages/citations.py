@@ -40,7 +40,7 @@ _RANGE: Final = re.compile(r"(\d{1,2})(?:\.)?\s?(?:–|—|-|bis|to)\s?(?:#|Nr\.
 
 # "12. März" and "3. Quartal" begin no item of a list.
 _ITEM: Final = re.compile(
-    r"(?:(?:These|Thesis)\s)?(?:Nr\.?\s|#)?(\d{1,2})\s?(?:[.):–—-]|\.\))\s+"
+    r"(?:[-*•–]\s)?(?:(?:These|Thesis)\s)?(?:(?:Nr\.?\s|#)?(\d{1,2})\s?(?:[.):–—-]|\.\))|#(\d{1,2}))\s+"
     r"(?!(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Okt|Nov|Dez|Quartal|Jahr|Jahrhundert|Uhr)\b)(?=\S+\s+\S)",
     re.I,
@@ -119,8 +119,9 @@ def listed(paragraphs: Sequence[str]) -> list[int]:
     items: list[tuple[int, int]] = []
     for position, text in enumerate(paragraphs):
         match = _ITEM.match(text)
-        if match and 1 <= int(match[1]) <= _LAST:
-            items.append((position, int(match[1])))
+        number = int(match[1] or match[2]) if match else 0
+        if 1 <= number <= _LAST:
+            items.append((position, number))
     numbers = [0] * len(paragraphs)
     run: list[tuple[int, int]] = []
     for item in [*items, (len(paragraphs) + _REACH, 0)]:

@@ -38,7 +38,7 @@ _WHEN: Final = re.compile(
     re.I,
 )
 _SAID: Final = re.compile(rf"[\s,]{{1,2}}{_SAYS}(?:\s?[.:…]{{1,3}}|\s(?:am|on|um|dazu|hierzu)|)\s?[:,]?$", re.I)
-_NUMBER: Final = re.compile(r"^(?:#\s?\d{1,4}\b\.?|\d{1,4}\s?[.):|])\s*")
+_NUMBER: Final = re.compile(r"^(?:(?:\d{1,3}\s)?#\s?\d{1,4}\b\.?|\d{1,4}\s?[.):|])\s*")
 #: "Am 17. März 2009 um 19:42 Uhr schrieb Jette Brandt:"
 _DATED: Final = re.compile(
     rf"(?:am|on|vom)\s(?:{DATE})(?:,?\s?(?:um|at)?\s?{TIME})?,?\s{_SAYS}\s(?P<name>[^:]{{2,60}}?)\s?:?$", re.I
@@ -47,7 +47,7 @@ _BY: Final = re.compile(
     r"(?:kommentar\svon|trackback\svon|pingback\svon|comment\s(?:by|from)|geschrieben\svon|verfasst\svon|posted\sby|eintrag\svon|von|by|autor:|name:)\s+",
     re.I,
 )
-_TRAIL: Final = re.compile(r"[\s,|·•:–-]+$|\s\([^()]{0,30}\)$")
+_TRAIL: Final = re.compile(r"[\s,|·•:–-]+$|\s\([a-zäöü0-9][^()]{0,30}\)$")
 
 _PING: Final = re.compile(
     r"\W{0,2}(?:\[\s?(?:…|\.\.\.)\s?\]|(?:…|\.\.\.)\s?\S.{0,600}(?:…|\.\.\.)[\s\])]*$|(?:pingback|trackback)\s?:)", re.I

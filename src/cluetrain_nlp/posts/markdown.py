@@ -26,6 +26,8 @@ _KEYS: Final = {
 }
 
 _COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
+#: Liquid's fences of program code.
+_HIGHLIGHT: Final = re.compile(r"\{%-?\s*(?:end)?(?:highlight|raw)\b[^{}\n]{0,100}%\}")
 #: Hugo's shortcodes, Liquid and Nunjucks, pictures, attributes of kramdown. What shortcodes enclose stays.
 _NO_TEXT: Final = re.compile(
     r"\{\{[<%](?:[^{]|\{(?!\{)){0,2000}?[%>]\}\}|\{%(?:[^{]|\{(?!%)){0,2000}?%\}|\{\{(?:[^{]|\{(?!\{)){0,500}?\}\}"
@@ -102,6 +104,7 @@ def body_text(body: str) -> str:
     # Up to the last end of a comment: behind it, each beginning would look for its end as far as the text goes.
     last = body.rfind("-->") + len("-->")
     body = _COMMENT.sub("", body[:last]) + body[last:] if last > 2 else body
+    body = _HIGHLIGHT.sub("```", body)
     return _LINK.sub(r"\1", _TAG.sub("", _NO_TEXT.sub("", body)))
 
 

@@ -28,6 +28,8 @@ _INVISIBLE: Final = re.compile(
 _SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: Either of them; one class is quicker to look for.
 _UNSEEN: Final = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff]")
+#: Quotation marks as typed where the keyboard has none.
+_TYPED: Final = re.compile(r"(?<![\w,]),,(?=\w)([^\n]{1,2000}?)(?:''|``)(?!\w)")
 _BREAK: Final = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 #: "Vor- / und Nachteile" is no word that a line end has parted.
@@ -36,13 +38,16 @@ _HYPHEN: Final = re.compile(
 )
 
 
+_ASCII_DAMAGE: Final = re.compile("[&\\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|-[ \\t]*\\n|,,")
+
+
 def repair(text: str) -> str:
     r"""Repair a text; one that is in order comes back as it is.
 
-    In this order: mojibake (ftfy), HTML entities (those of ``<`` and ``>`` stay), line ends become ``\n``, control
-    characters go, no-break and other wide spaces become spaces, soft hyphens and invisible characters go, Unicode NFC,
-    and words that a line end has parted are joined: a hyphen before a small letter goes, one before a capital
-    stays ("E-Mail-" / "Adresse").
+    In this order: mojibake (ftfy), line ends become ``\n``, HTML entities (those of ``<`` and ``>`` stay), quotation
+    marks typed as ``,,`` and ``''`` become real ones, control characters, soft hyphens and invisible characters go, no-break
+    and other wide spaces become spaces, Unicode NFC, and words that a line end has parted are joined: a hyphen
+    before a small letter goes, one before a capital stays ("E-Mail-" / "Adresse").
 
     Parameters
     ----------
@@ -69,13 +74,15 @@ def repair(text: str) -> str:
 
 def _once(text: str) -> str:
     if text.isascii():
-        if "&" not in text and "-" not in text and "\r" not in text and not _CONTROL.search(text):
+        if not _ASCII_DAMAGE.search(text):
             return text
     elif _SUSPECT.search(text) and ftfy.badness.is_bad(text):
         text = ftfy.fix_text(text, _CONFIG)
     text = _BREAK.sub("\n", text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+    if ",," in text:
+        text = _TYPED.sub("„\\1“", text)
     text = _CONTROL.sub("", text)
     if _UNSEEN.search(text):
         text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
