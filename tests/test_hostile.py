@@ -151,11 +151,20 @@ def test_a_long_line_costs_one_row_and_little_memory(tmp_path):
 
 
 @pytest.mark.parametrize("tag", ["div", "blockquote", "ul><li", "span", "b"])
-def test_deep_html_is_read_without_its_depth(beside, tag):
-    found = beside("a.html", f"<html><body>{f'<{tag}>' * DEEP}Unten</body></html>")
-    assert len(found) == 1
-    cell = json.dumps({"id": "1", "text": f"{f'<{tag}>' * DEEP}Unten"})
-    assert len(beside("b.jsonl", cell)) == 2
+def test_deep_html_is_an_error_and_no_silent_loss(beside, tag):
+    deep = f"<p>{f'<{tag}>' * DEEP}Unten"
+    found = beside("a.html", f"<html><body>{deep}</body></html>")
+    assert found["error"].str.contains("deeper than 256|100,000 elements").tolist() == [True]
+    found = beside(
+        "b.jsonl", "".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(["x", deep, "y"]))
+    )
+    assert found["text"].tolist()[1:] == ["x", "", "y"]
+    items = "".join(
+        f"<item><guid>{n}</guid><description><![CDATA[{text}]]></description></item>"
+        for n, text in enumerate(["x", deep, "y"])
+    )
+    found = beside("c.xml", f"<rss><channel>{items}</channel></rss>")
+    assert found["text"].tolist()[-3:] == ["x", "", "y"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.rows import Bad, Item, Row, Skipped
 from cluetrain_nlp.posts.tables import json_rows
@@ -15,7 +16,6 @@ from cluetrain_nlp.posts.xml import child_text, elements, name
 __all__ = ["feed_rows", "json_feed_rows"]
 
 _WANTED: Final = frozenset({"item", "entry", "title"})
-_XHTML: Final = "{http://www.w3.org/1999/xhtml}"
 
 
 def feed_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
@@ -47,7 +47,10 @@ def feed_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
                 source = "".join(element.itertext()).strip()
                 continue
             continue
-        row = _rss(element) if kind == "item" else _atom(element)
+        try:
+            row = _rss(element) if kind == "item" else _atom(element)
+        except PostError as error:
+            row = Bad(f"item {child_text(element, 'guid', 'id', 'link')}", str(error))
         yield {**row, "source": source} if isinstance(row, dict) else row
 
 
@@ -108,15 +111,21 @@ def json_feed_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[I
         if isinstance(item, Bad | Skipped):
             yield item
             continue
-        people = item.get("authors") or [item.get("author")]
-        names = [one.get("name") for one in people if isinstance(one, dict)] if isinstance(people, list) else []
-        markup = item.get("content_html")
-        row: Row = {
-            "guid": item.get("id"),
-            "url": item.get("url") or item.get("external_url"),
-            "title": item.get("title"),
-            "author": ", ".join(one for one in names if isinstance(one, str)),
-            "published": item.get("date_published"),
-            "text": html_text(markup) if isinstance(markup, str) else item.get("content_text") or item.get("summary"),
-        }
-        yield row
+        try:
+            yield _json_item(item)
+        except PostError as error:
+            yield Bad(f"item {item.get('id')}", str(error))
+
+
+def _json_item(item: Row) -> Row:
+    people = item.get("authors") or [item.get("author")]
+    names = [one.get("name") for one in people if isinstance(one, dict)] if isinstance(people, list) else []
+    markup = item.get("content_html")
+    return {
+        "guid": item.get("id"),
+        "url": item.get("url") or item.get("external_url"),
+        "title": item.get("title"),
+        "author": ", ".join(one for one in names if isinstance(one, str)),
+        "published": item.get("date_published"),
+        "text": html_text(markup) if isinstance(markup, str) else item.get("content_text") or item.get("summary"),
+    }

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from lxml import etree, html
 
+from cluetrain_nlp.errors import PostError
+
 __all__ = ["Piece", "html_text", "is_html", "parse_html", "pieces", "plain_text"]
 
 _TAG: Final = re.compile(
@@ -26,9 +28,8 @@ _DROPPED: Final = frozenset(
     "script style template iframe object embed svg math canvas audio video head noscript noframes map".split()
 )
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-#: Deeper than any page is nested; what lies deeper is read as if it lay there.
-_DEPTH: Final = 200
+#: Also the sign of `cluetrain_nlp.posts.marks`, which no page may bring.
+_CONTROL: Final = re.compile("[\ue000\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 #: Classes of quotations that are no blockquote; Word has its own.
 _QUOTE: Final = re.compile(r"(?:^|\s)(?:mso(?:intense)?quote|quote|zitat|blockquote|pullquote)(?:\s|$)", re.I)
@@ -69,6 +70,11 @@ def is_html(text: str) -> bool:
 def parse_html(source: str) -> html.HtmlElement:
     """Parse a page or a part of one; damage is mended as browsers do, nothing is loaded.
 
+    Raises
+    ------
+    PostError
+        If it nests too deeply, where the parser would drop the rest without a word.
+
     Examples
     --------
     >>> parse_html("<p>Guten Tag!").tag
@@ -76,7 +82,10 @@ def parse_html(source: str) -> html.HtmlElement:
     """
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True, no_network=True)
     try:
-        return html.document_fromstring(_CONTROL.sub("", source).encode(), parser=parser, ensure_head_body=True)
+        tree = html.document_fromstring(_CONTROL.sub("", source).encode(), parser=parser, ensure_head_body=True)
+        if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            raise PostError("The HTML nests deeper than 256 levels or holds a text of over 10 MB. Mend or split it.")
+        return tree
     except etree.ParserError:  # nothing but white space and comments
         return html.document_fromstring("<body></body>", ensure_head_body=True)
 

@@ -25,7 +25,7 @@ __all__ = ["page_rows"]
 
 #: Bytes and elements of one page.
 _LARGEST: Final = 10_000_000
-_MOST: Final = 200_000
+_MOST: Final = 100_000
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{2,40})", re.I)
 
 _COMMENT: Final = re.compile(
@@ -52,6 +52,8 @@ _REPLY: Final = re.compile(
 
 _PING: Final = re.compile(r"pingback|trackback", re.I)
 
+#: Begins the paragraph that is left where a comment stood; parsing drops the sign from pages.
+_PLACE: Final = "\ue000"
 _WORD: Final = re.compile(r"\w+")
 #: The share of trafilatura's words that has to be found among our paragraphs.
 _FOUND: Final = 0.9
@@ -88,7 +90,7 @@ def page_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
     Raises
     ------
     PostError
-        If the page is larger than ten million bytes or 200,000 elements, or is no text.
+        If the page is larger than ten million bytes or 100,000 elements, nests deeper than 256 levels, or is no text.
     """
     with open_bytes() as file:
         data = file.read(_LARGEST + 1)
@@ -276,7 +278,7 @@ def _take_comments(body: html.HtmlElement) -> dict[str, _Comment]:
         comment = _comment(element)
         if comment is None:
             continue
-        key = f"kommentar-{number}-{id(taken)}"
+        key = f"{_PLACE}{number}"
         taken[key] = comment
         place = html.Element("p")
         place.text = key
@@ -297,7 +299,7 @@ def _after(place: html.HtmlElement, child: html.HtmlElement) -> html.HtmlElement
 
 def _comment(element: html.HtmlElement) -> _Comment | None:
     own = html.fromstring(html.tostring(element, with_tail=False))
-    for placed in own.xpath(".//p[starts-with(text(), 'kommentar-')]"):
+    for placed in own.xpath(f".//p[starts-with(text(), '{_PLACE}')]"):
         placed.drop_tree()
     author = _first(own, _AUTHOR, ("cite",))
     time = next((node for node in own.iter("time")), None)
@@ -311,22 +313,21 @@ def _comment(element: html.HtmlElement) -> _Comment | None:
     everything = list(pieces(own))
     if content is not None:
         texts = {piece.text for piece in pieces(content)}
-        body = [piece for piece in everything if piece.text in texts]
-        rest = [piece for piece in everything if piece.text not in texts]
+        spoken = [piece.text in texts for piece in everything]
     else:
-        rest = [piece for piece in everything if _is_head(piece, own)]
-        body = [piece for piece in everything if piece not in rest]
+        spoken = [not _is_head(piece, own) for piece in everything]
+    if not any(spoken):
+        return None
+    first = spoken.index(True)
+    body = [piece for piece, is_spoken in zip(everything, spoken, strict=True) if is_spoken]
+    around = [piece for piece, is_spoken in zip(everything, spoken, strict=True) if not is_spoken]
     if author is not None:
         speaker = _speaker(author)
     else:
-        heads = [found for piece in rest if (found := head(piece.text))]
-        speaker = heads[0][0] if heads else ""
-    ping = _PING.search(element.get("class", "")) is not None or is_ping(body[0].text if body else "")
-    if not body:
-        return None
-    start = everything.index(body[0]) if body[0] in everything else len(everything)
-    above = [piece for piece in rest if everything.index(piece) < start]
-    return _Comment("" if ping else speaker, published, above, body, [piece for piece in rest if piece not in above])
+        speaker = next((found[0] for piece in around if (found := head(piece.text))), "")
+    if _PING.search(element.get("class", "")) or is_ping(body[0].text):
+        speaker = ""
+    return _Comment(speaker, published, around[:first], body, around[first:])
 
 
 def _first(own: html.HtmlElement, pattern: re.Pattern[str], tags: tuple[str, ...]) -> html.HtmlElement | None:

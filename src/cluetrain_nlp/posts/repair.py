@@ -45,9 +45,9 @@ def repair(text: str) -> str:
     r"""Repair a text; one that is in order comes back as it is.
 
     In this order: mojibake (ftfy), line ends become ``\n``, HTML entities (those of ``<`` and ``>`` stay), quotation
-    marks typed as ``,,`` and ``''`` become real ones, control characters, soft hyphens and invisible characters go, no-break
-    and other wide spaces become spaces, Unicode NFC, and words that a line end has parted are joined: a hyphen
-    before a small letter goes, one before a capital stays ("E-Mail-" / "Adresse").
+    marks typed as ``,,`` and ``''`` become real ones, control characters, soft hyphens and invisible characters
+    go, no-break and other wide spaces become spaces, Unicode NFC, and words that a line end has parted are
+    joined: a hyphen before a small letter goes, one before a capital stays ("E-Mail-" / "Adresse").
 
     Parameters
     ----------

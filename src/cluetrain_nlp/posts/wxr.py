@@ -8,11 +8,12 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.passages.transcript import comment_line
 from cluetrain_nlp.posts.cells import moment
 from cluetrain_nlp.posts.marks import mark, unmarked
 from cluetrain_nlp.posts.markup import html_text
-from cluetrain_nlp.posts.rows import Item, Skipped
+from cluetrain_nlp.posts.rows import Bad, Item, Skipped
 from cluetrain_nlp.posts.xml import child_text, elements, name
 
 __all__ = ["without_shortcodes", "wxr_rows"]
@@ -75,7 +76,10 @@ def wxr_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
         elif kind == "title" and at_top:
             source = source or "".join(element.itertext()).strip()
         elif kind == "item":
-            yield _item(element, source, people)
+            try:
+                yield _item(element, source, people)
+            except PostError as error:
+                yield Bad(f"item {child_text(element, 'guid', 'link')}", str(error))
 
 
 def _item(item: etree._Element, source: str, people: dict[str, str]) -> Item:
