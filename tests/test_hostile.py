@@ -218,8 +218,14 @@ def test_members_of_an_archive_that_lead_out_of_it(beside, tmp_path):
     found = beside("a.zip", archive(dict.fromkeys(names, b"Hallo")))
     assert found.loc[found["error"] == "", "post_id"].tolist() == ["gut.txt"]
     assert len(found) == len(names)
+    assert len(read_posts(tmp_path / "a.zip")) == len(names)  # also where nothing lies beside it
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "zuletzt.txt"]
     assert not (tmp_path.parent / "oben.txt").exists()
+
+
+def test_damage_in_an_archive_costs_its_member(beside):
+    found = beside("a.zip", archive({"1.txt.gz": b"\x1f\x8bkaputt", "2.csv": b"BZh9", "3.txt": b"Hallo"}))
+    assert (found["error"] != "").tolist() == [True, True, False]
 
 
 def test_a_bomb_in_an_archive(beside):

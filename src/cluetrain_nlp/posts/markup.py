@@ -262,5 +262,7 @@ def _start(parent: html.HtmlElement) -> int:
 
 
 def _tidy(text: str) -> str:
-    lines = [" ".join(line.split(" ")).strip() for line in re.sub(r" {2,}", " ", text).split("\n")]
-    return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
+    if "\n" not in text:
+        return " ".join(filter(None, text.split(" ")))
+    lines = (" ".join(filter(None, line.split(" "))) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))

@@ -249,18 +249,18 @@ def _json_kind(start: str, squeezed: str, source: Source) -> tuple[str, str]:
     return "json", ""
 
 
-def _unpacked(source: Source) -> Iterator[Source | PostError]:
+def _unpacked(source: Source) -> Iterator[Source | Bad]:
     try:
         yield from unpack(source)
     except PostError as error:
-        yield error
+        yield Bad("", str(error))
 
 
 def _items(source: Source) -> Iterator[tuple[Source, str, Item]]:
     """Give what the files in a source hold; one that fails is `Bad`, and the others follow."""
     for member in _unpacked(source):
-        if isinstance(member, PostError):
-            yield source, "", Bad("", str(member))
+        if isinstance(member, Bad):
+            yield source, "", member
             continue
         kind = ""
         try:
@@ -294,7 +294,8 @@ def _posts(sources: list[Source], text: str, identity: str, mend: bool, skipped:
                     good += 1
                 except PostError as error:
                     # What is wrong with the only file from its start is wrong with the call.
-                    if good + failed == 0 and len(sources) == 1 and not (isinstance(item, Bad) and item.place):
+                    whole = member.where == source.where and not (isinstance(item, Bad) and item.place)
+                    if good + failed == 0 and len(sources) == 1 and whole:
                         raise
                     failed += 1
                     place = item.place if isinstance(item, Bad) else f"post {number}"

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final, NamedTuple
 
 from cluetrain_nlp.errors import PostError
+from cluetrain_nlp.posts.rows import Bad
 
 __all__ = ["FORMATS", "HTML", "MARKDOWN", "TEXT", "Source", "find_sources", "unpack"]
 
@@ -107,7 +108,7 @@ def find_sources(path: str | os.PathLike[str]) -> list[Source]:
     return _matching(root)
 
 
-def unpack(source: Source) -> Iterator[Source | PostError]:
+def unpack(source: Source) -> Iterator[Source | Bad]:
     """Give what a file holds: itself, what is compressed in it, or the files of a ZIP archive.
 
     Nothing is written to disk under a name from an archive.
@@ -118,8 +119,8 @@ def unpack(source: Source) -> Iterator[Source | PostError]:
 
     Yields
     ------
-    Source or PostError
-        An error stands for a member that cannot be read; the others follow.
+    Source or Bad
+        `Bad` stands for a member that cannot be read; the others follow.
 
     Raises
     ------
@@ -217,7 +218,7 @@ def _inflated(source: Source) -> BinaryIO:
     return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=packed), source.size, source.where, packed))  # type: ignore[arg-type]
 
 
-def _members(source: Source) -> Iterator[Source | PostError]:
+def _members(source: Source) -> Iterator[Source | Bad]:
     with source.open() as file:
         try:
             archive = zipfile.ZipFile(file)
@@ -231,18 +232,22 @@ def _members(source: Source) -> Iterator[Source | PostError]:
             raise PostError(f"{source.where} holds {len(infos)} files, more than {_MEMBERS}. Unpack it.")
         for info in infos:
             parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-            where = f"{source.where}: {_printable(info.filename)}"
+            name = _printable(info.filename)
+            where = f"{source.where}: {name}"
             if any(part.startswith((".", "__MACOSX")) for part in parts if part != ".."):
                 continue
             if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
-                yield PostError(f"{where} leads out of the archive. Pack it again with plain names.")
+                yield Bad(name, f"{where} leads out of the archive. Pack it again with plain names.")
             elif info.flag_bits & 1:
-                yield PostError(f"{where} is encrypted. Unpack the archive with its password.")
+                yield Bad(name, f"{where} is encrypted. Unpack the archive with its password.")
             elif PurePosixPath(*parts).suffix.lower() == ".zip":
-                yield PostError(f"{where} is an archive inside an archive. Unpack it.")
+                yield Bad(name, f"{where} is an archive inside an archive. Unpack it.")
             elif PurePosixPath(*parts).suffix.lower() in _READ:
                 member = Source(_printable("/".join(parts)), where, _opener(archive, info, where), info.compress_size)
-                yield from unpack(member)
+                try:
+                    yield from unpack(member)
+                except PostError as error:
+                    yield Bad(name, str(error))
 
 
 def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Callable[[], BinaryIO]:
