@@ -43,6 +43,12 @@ def test_metadata_come_out_as_labelled(name):
     assert sum(right) >= 0.9 * len(right)
 
 
+def test_of_pages_nothing_that_trafilatura_gives_is_lost():
+    found = quality["pages"]()
+    assert found["lost"] == 0
+    assert found["ours"] >= found["trafilatura"] >= 0.9
+
+
 def part(role, text, **more):
     return {"role": role, "text": text, "cites": "", **more}
 
