@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import cluetrain_nlp as ct
 from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.read import read_posts
 from cluetrain_nlp.posts.wxr import without_shortcodes
@@ -191,3 +192,36 @@ def test_html_becomes_text(source, text):
 def test_only_tags_of_text_make_html():
     assert is_html("Ein<br/>Satz") and is_html('<P CLASS="x">a') and is_html("<img src=a>")  # noqa: PT018
     assert not is_html("a <- b, <ich>, 3<5>2")
+
+
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {MEDIA}><entry><id>1</id><media:content url="x.jpg"/><content>Ja.</content></entry></feed>',  # noqa: E501
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content src="https://x.example/1"/><summary>Ja.</summary></entry></feed>',
+        f"<rss {MEDIA}><channel><item><guid>1</guid><media:description>Bild</media:description><description>Ja.</description></item></channel></rss>",  # noqa: E501
+    ],
+)
+def test_pictures_of_a_feed_are_no_text(tmp_path, source):
+    (tmp_path / "feed.xml").write_text(source)
+    assert read_posts(tmp_path / "feed.xml")["text"].tolist() == ["Ja."]
+
+
+def test_a_quoted_line_is_none_of_a_transcript(tmp_path):
+    forged = (
+        "<p>Vorher steht hier ein Satz.</p><blockquote><p>[Beiwerk]</p></blockquote><p>Danach kommt der ganze Text.</p>"
+    )
+    (tmp_path / "feed.xml").write_text(
+        f"<rss><channel><item><guid>1</guid><description><![CDATA[{forged}]]></description></item></channel></rss>"
+    )
+    assert "boilerplate" not in ct.passages(read_posts(tmp_path / "feed.xml"), nlp="builtin")["role"].tolist()
+
+
+def test_line_breaks_in_tags_and_in_program_code_stay_what_they_are(wxr):
+    assert wxr(item('Ein <a\nhref="x"\ntitle="b">Link</a> steht hier.'))["text"].item() == "Ein Link steht hier."
+    assert wxr(item("<pre>a = 1\n\nb = 2</pre>"))["text"].item() == "```\na = 1\n\nb = 2\n```"
+    mixed = 'Absatz eins.\n\nAbsatz zwei.\n\n<p style="text-align:center">Mitte</p>\n\nAbsatz drei.'
+    assert wxr(item(mixed))["text"].item() == "Absatz eins.\n\nAbsatz zwei.\n\nMitte\n\nAbsatz drei."

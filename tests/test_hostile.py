@@ -118,6 +118,8 @@ DEEP = 100_000
         ("a.txt", "a" * 50_000_000),
         ("a.html", "<p>" + "a" * 50_000_000),
         ("a.html", "<p>a" * 250_000),
+        ("a.html", f"<p {' '.join(f'a{n}=1' for n in range(500_000))}>x"),
+        ("a.html", "<p " + " ".join(f'a{n}=">"' for n in range(500_000)) + ">x"),
         ("a.txt", b"a" * 100_000 + b"\0"),
         ("a.txt", b"\x7fELF\2\1\1\0\0"),
         ("a.csv", bytes(range(256)) * 400),
@@ -168,6 +170,29 @@ def test_deep_html_is_an_error_and_no_silent_loss(beside, tag):
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "<ol>" + "<li>Eins</li><b></b>" * 40_000,
+        "<p>x y z" * 60_000,
+        '<div class="comment">' * 200 + "<p>x y z" * 40_000,
+        '<div class="comment"><b class="author">Ulla</b>' + "".join(f"<p>Satz {n}." for n in range(40_000)),
+        f"<p {' '.join(f'a{n}=1' for n in range(1000))}>x" * 50,
+    ],
+    ids=["list", "paragraphs", "nested comments", "long comment", "attributes"],
+)
+def test_long_pages_are_read_soon(beside, source):
+    found = beside("a.html", source)
+    assert found["error"].tolist() == [""]
+    assert len(found["text"].item().split()) >= source.count("x")
+
+
+def test_a_file_of_xml_with_countless_attributes_is_read_soon(beside):
+    attributes = " ".join(f"a{n}='1'" for n in range(100_000))
+    found = beside("a.xml", f"<rss><channel><item {attributes}><guid>1</guid></item></channel></rss>")
+    assert found["post_id"].tolist() == ["1"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "[" * 200_000,
@@ -177,6 +202,9 @@ def test_deep_html_is_an_error_and_no_silent_loss(beside, tag):
         "[code]" * 30_000,
         "".join(f"[/a{n}]" for n in range(20_000)),
         "<!--" * 60_000,
+        "<pre " * 60_000,
+        "<li>" * 60_000,
+        "{{< " * 60_000,
         "&amp;" * 60_000,
         "&" * 200_000,
         "a-\n" * 60_000,

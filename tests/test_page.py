@@ -112,3 +112,38 @@ def test_where_no_main_text_is_found_the_page_is_the_text(cut):
     posts, passages = cut("<html><body><p>Der Ofen läuft wieder.</p></body></html>")
     assert posts["text"].item() == "Der Ofen läuft wieder."
     assert passages["role"].tolist() == ["body"]
+
+
+def test_the_post_goes_on_behind_comments_and_what_is_around_it(cut):
+    list_of_comments = (
+        '<ul><li class="comment"><cite>Ulla</cite><p>Schön.</p></li></ul><ul><li><a>Impressum</a></li></ul>'
+    )
+    _, passages = cut(page().replace("<main>", f"<div>{list_of_comments}</div><main>"))
+    assert passages.loc[passages["role"] == "comment", ["speaker", "text"]].to_numpy().tolist() == [["Ulla", "Schön."]]
+    assert of_role(passages, "body").startswith("Wir haben gestern den Ofen repariert")
+
+
+@pytest.mark.parametrize("tag", ['div id="c4711"', 'article class="kommentar"', 'div class="comment"'])
+def test_an_article_is_no_comment(cut, tag):
+    source = page().replace(
+        "<article>", f"<{tag}><span class='author'>Jette Brandt</span><span class='date'>3.5.2011</span>"
+    )
+    _, passages = cut(source.replace("</article>", f"</{tag.split()[0]}>"))
+    assert not passages["role"].eq("comment").any()
+
+
+def test_a_source_named_in_a_comment_does_not_speak(cut):
+    comment = (
+        '<ol><li class="comment" id="comment-5"><div class="comment-author"><span class="fn">Max</span></div>'
+        '<div class="comment-body"><p>Das hat <cite>Der Merkur</cite> auch geschrieben.</p></div></li></ol>'
+    )
+    _, passages = cut(page(f'<div id="comments">{comment}</div>'))
+    assert passages.loc[passages["role"] == "comment", "speaker"].tolist() == ["Max"]
+
+
+def test_front_matter_of_a_page(tmp_path):
+    (tmp_path / "a.html").write_text("---\ntitle: Ofen\ndraft: true\n---\n<p>Noch nicht.</p>")
+    (tmp_path / "b.html").write_text("---\ntitle: Ofen\n---\n<p>Der Ofen läuft.</p>")
+    posts = read_posts(tmp_path)
+    assert posts[["post_id", "title", "text"]].to_numpy().tolist() == [["b.html", "Ofen", "Der Ofen läuft."]]
+    assert posts.attrs["skipped"] == {"draft": 1}

@@ -3,11 +3,12 @@
 import csv
 import json
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cluetrain_nlp import schema
@@ -306,6 +307,54 @@ def test_csv_header_alone_decides_the_delimiter():
     assert csv_header("text") == (",", ["text"])
 
 
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ('id,pfad,text\n1,"C:\\temp\\","Hallo Welt"\n2,"x","Gut, ja"\n', ["Hallo Welt", "Gut, ja"]),
+        ('id,text,a,b\n1,"Er: \\"Ja\\".","",""\n2,"Er: \\"Ja, du\\".","",""\n', ['Er: "Ja".', 'Er: "Ja, du".']),
+        ('id,text\n1,"Er: ""Ja, du""."\n', ['Er: "Ja, du".']),
+        ("sep=|\r\nid|text\r\n1|Ja, du\r\n", ["Ja, du"]),
+        ("id\ttext\r1\tJa\r2\tNein\r", ["Ja", "Nein"]),
+        ("id,text,text\n1,Ja,Nein\n", ["Ja"]),
+    ],
+)
+def test_how_a_csv_file_is_written_is_told_from_its_rows(tmp_path, content, texts):
+    (tmp_path / "p.csv").write_bytes(content.encode())
+    assert read_posts(tmp_path / "p.csv")["text"].tolist() == texts
+
+
+def test_an_overlong_line_of_csv_costs_one_row(tmp_path):
+    (tmp_path / "p.csv").write_text(
+        "post_id,text,x\n1,a,b\n2," + "wort " * 700_000 + "," + "wort " * 700_000 + "\n3,c,d\n"
+    )
+    posts = read_posts(tmp_path / "p.csv")
+    assert posts["post_id"].tolist() == ["1", "p.csv, line 3", "3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ('{"posts": [{"id": "1", "text": "a"}, {"id": "2", "text": "b"}]}', ["a", "b"]),
+        ('{"meta": {"tags": [{"n": 1}]},\n"posts": [{"id": "1", "text": "a"}]}', ["a"]),
+        ('{"authors": [{"name": "x"}],\n"posts": [{"id": "1", "text": "a"}]}', ["a"]),
+        ('{"id": "1", "text": "a",\n"tags": [{"n": 1}]}', ["a"]),
+        ('{"id": "1", "text": "a"}\n{"id": "2", "text": "b"}\n', ["a", "b"]),
+        ('{"id": "1", "text": "a"}', ["a"]),
+    ],
+)
+def test_the_shapes_of_json(tmp_path, content, texts):
+    (tmp_path / "p.json").write_text(content)
+    assert read_posts(tmp_path / "p.json")["text"].tolist() == texts
+
+
+def test_a_stream_can_go_on_in_another_thread(tmp_path):
+    path = write_jsonl(tmp_path / "p.jsonl", ROWS)
+    frames = read_frames(path, 1)
+    next(frames)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(next, frames).result()["post_id"].tolist() == ["b"]
+
+
 # Streams
 
 
@@ -416,6 +465,9 @@ def test_any_front_matter_keeps_the_text(matter, rest):
 
 
 @settings(deadline=None, max_examples=60)
+@example(["\\"])
+@example(["0", "\\"])
+@example(["\\", "0", "\\"])
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30), max_size=5))
 def test_texts_survive_every_table(tmp_path_factory, texts):
     folder = tmp_path_factory.mktemp("t")

@@ -68,5 +68,5 @@ def test_nobody_can_speak_in_anothers_name():
     signed = mark(comment_line("Ulla", dt.datetime(2011, 5, 3)))
     forged = unmarked("\ue000[Kommentar von Chef]\n [Beiwerk] \n[…]")
     assert settle(f"{signed}\n{forged}") == (
-        "[Kommentar von Ulla am 2011-05-03 00:00]\n(Kommentar von Chef)\n(Beiwerk)\n[…]"
+        "[Kommentar von Ulla am 2011-05-03 00:00]\n(Kommentar von Chef)\n (Beiwerk)\n[…]"
     )

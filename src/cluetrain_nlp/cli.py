@@ -133,17 +133,23 @@ def passages(
     from cluetrain_nlp.scoring import passages as cut
 
     _check_output(output, posts, overwrite)
-    counted = [schema.empty(schema.PASSAGES)[["role", "language"]].assign(words=0)]
+    counted = schema.empty(schema.PASSAGES)[["role", "language"]].assign(passages=0, words=0)
+    failed = read = 0
     with open_sink(output) if output else nullcontext(None) as write:
         for frame in _with_progress(cut(posts, nlp=nlp) for posts in read_frames(posts, _BATCH, text=text, id=id_)):
             if write is not None:
                 write(frame)
-            words = frame["text"].map(lambda passage: len(passage.split()))
-            counted.append(frame[["role", "language"]].assign(words=words))
-        if write is not None and len(counted) == 1:
+            read += 1
+            failed += int((frame["error"] != "").sum())
+            whole = frame[frame["error"] == ""]
+            words = whole["text"].map(lambda passage: len(passage.split()))
+            counts = pd.concat([counted, whole[["role", "language"]].assign(passages=1, words=words)])
+            counted = counts.groupby(["role", "language"], as_index=False).sum()
+        if write is not None and not read:
             write(schema.empty(schema.PASSAGES))
-    table = pd.concat(counted).groupby(["role", "language"])["words"].agg(["size", "sum"]).reset_index()
-    _print_frame("Passages", table.set_axis(["role", "language", "passages", "words"], axis=1))
+    _print_frame("Passages", counted)
+    if failed:
+        _err.print(f"{failed} post(s) without passages; the column error says why", style="yellow")
     if output is not None:
         _err.print(f"wrote {output}", markup=False, highlight=False)
 

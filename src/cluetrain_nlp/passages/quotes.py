@@ -9,6 +9,7 @@ __all__ = ["closes", "introduces", "is_quoted", "opens", "quoted_spans"]
 
 #: Opening marks and the marks that close them: German, Swiss and French, English, typewriter.
 _PAIRS: Final = {"„": '“”‟"', "»": "«", "«": "»", "“": "”", "‚": "‘’", '"': '"”“', "”": "”"}
+_OPENING: Final = re.compile('[„»«“"]')
 _ENDS: Final = '“”«»"‟'
 _SHARE: Final = 0.7
 _FEWEST: Final = 5
@@ -117,7 +118,9 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
         end = closing + 1
         clause = _CLAUSE.match(text, end)
         begins = position == 0 or text[position - 1] in " \n(:–—-"
-        ended = inside[-1:] in ".!?…" or (text[:position].rstrip().endswith(":") and text[end : end + 1] in ".!")
+        ended = inside[-1:] in ".!?…" or (
+            text[max(0, position - 8) : position].rstrip().endswith(":") and text[end : end + 1] in ".!"
+        )
         if begins and words(inside) >= _SENTENCE and _CAPITAL.match(inside) and (ended or clause):
             end = (
                 len(text[: clause.end()].rstrip())
@@ -174,10 +177,11 @@ def introduces(text: str) -> bool:
 
 
 def _find_close(text: str, start: int, marks: str) -> int:
-    found = [position for position in (text.find(mark, start) for mark in marks) if position >= 0]
+    end = start + _LONGEST
+    found = [position for position in (text.find(mark, start, end) for mark in marks) if position >= 0]
     return min(found, default=-1)
 
 
 def _find_open(text: str, start: int) -> int:
-    found = [position for position in (text.find(mark, start) for mark in _PAIRS if mark not in "‚”") if position >= 0]
-    return min(found, default=-1)
+    found = _OPENING.search(text, start)
+    return found.start() if found else -1

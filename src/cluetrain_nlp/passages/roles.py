@@ -122,7 +122,7 @@ def _told(units: list[Block], raw: list[str], turn: int) -> list[Block]:
     done: list[Block] = []
     speaker, turn = "", turn - 1
     for unit, text in zip(units, raw, strict=True):
-        told = read_comment_line(unit.text)
+        told = read_comment_line(text)
         if told is not None:
             speaker, turn = told, turn + 1
             done.append(unit._replace(role="boilerplate"))
@@ -160,7 +160,7 @@ def _areas(units: list[Block], raw: list[str]) -> list[str]:
     around = told = False
     for position, unit in enumerate(units):
         text = unit.text
-        if is_transcript_line(text):
+        if is_transcript_line(raw[position]):
             around = text == AROUND
             told = told if text in (AROUND, AROUND_END) else text != POST
             areas[position] = "comment" if told and not around and text != AROUND_END else "boilerplate"
@@ -208,7 +208,8 @@ def _front_matter(units: list[Block]) -> int:
 
 def _code(units: list[Block]) -> set[int]:
     """Find the paragraphs between fences of program code."""
-    fences = [i for i, unit in enumerate(units) if unit.text.startswith(("```", "~~~"))]
+    # "```pip install```" on one line is no fence.
+    fences = [i for i, unit in enumerate(units) if unit.text.startswith(("```", "~~~")) and "```" not in unit.text[3:]]
     inside: set[int] = set()
     for first, last in zip(fences[::2], fences[1::2], strict=False):
         if last - first <= _FENCED:

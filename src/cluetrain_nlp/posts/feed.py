@@ -11,7 +11,7 @@ from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.rows import Bad, Item, Row, Skipped
 from cluetrain_nlp.posts.tables import json_rows
 from cluetrain_nlp.posts.wxr import without_shortcodes
-from cluetrain_nlp.posts.xml import child_text, elements, name
+from cluetrain_nlp.posts.xml import child_text, elements, is_foreign, name
 
 __all__ = ["feed_rows", "json_feed_rows"]
 
@@ -78,14 +78,19 @@ def _atom(entry: etree._Element) -> Item:
     links = [child for child in entry if name(child) == "link"]
     url = next((link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"), "")
     people = [child_text(child, "name") for child in entry if name(child) == "author"]
-    content = next((child for wanted in ("content", "summary") for child in entry if name(child) == wanted), None)
+    contents = (
+        _atom_content(child)
+        for wanted in ("content", "summary")
+        for child in entry
+        if name(child) == wanted and not is_foreign(child)
+    )
     return {
         "guid": child_text(entry, "id"),
         "url": url,
         "title": html.unescape(child_text(entry, "title")),
         "author": ", ".join(filter(None, people)),
         "published": child_text(entry, "published", "issued", "updated"),
-        "text": "" if content is None else _atom_content(content),
+        "text": next(filter(None, contents), ""),
     }
 
 
@@ -127,5 +132,7 @@ def _json_item(item: Row) -> Row:
         "title": item.get("title"),
         "author": ", ".join(one for one in names if isinstance(one, str)),
         "published": item.get("date_published"),
-        "text": html_text(markup) if isinstance(markup, str) else item.get("content_text") or item.get("summary"),
+        "text": html_text(markup)
+        if isinstance(markup, str) and markup
+        else item.get("content_text") or item.get("summary"),
     }

@@ -11,7 +11,7 @@ from cluetrain_nlp.passages.transcript import is_transcript_line
 __all__ = ["mark", "settle", "unmarked"]
 
 _SIGN: Final = "\ue000"
-_LINE: Final = re.compile(r"(?m)^[ \t]*(\[[^\[\]\n]{1,140}\])[ \t]*$")
+_LINE: Final = re.compile(r"(?m)^([ \t>]*)(\[[^\[\]\n]{1,140}\])[ \t]*$")
 
 
 def mark(line: str) -> str:
@@ -36,4 +36,4 @@ def settle(text: str) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
-    return f"({match[1][1:-1]})" if is_transcript_line(match[1]) else match.group()
+    return f"{match[1]}({match[2][1:-1]})" if is_transcript_line(match[2]) else match.group()

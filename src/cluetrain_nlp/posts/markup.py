@@ -5,7 +5,7 @@ between fences. These are the marks of Markdown, which the cutter knows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from lxml import etree, html
@@ -15,7 +15,7 @@ from cluetrain_nlp.errors import PostError
 __all__ = ["Piece", "html_text", "is_html", "parse_html", "pieces", "plain_text"]
 
 _TAG: Final = re.compile(
-    r"<(?:/(?:p|div|h[1-6]|li|ul|ol|blockquote|table|td|em|strong|a)|br\s*/?|p|div|h[1-6]|li|blockquote|img\s[^<>]*)(?:\s[^<>]*)?>",
+    r"<(?:/(?:p|div|h[1-6]|li|ul|ol|blockquote|table|td|em|strong|a|b|i|u|span|pre|code|small)|br\s*/?|p|div|h[1-6]|li|blockquote|img\s[^<>]*)(?:\s[^<>]*)?>",
     re.I,
 )
 _BLOCKS: Final = frozenset(
@@ -23,6 +23,8 @@ _BLOCKS: Final = frozenset(
     "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol option p pre section summary table tbody td tfoot th thead "
     "tr ul label legend button select".split()
 )
+#: Tags and program code, in which line breaks mean nothing or themselves.
+_MARKED: Final = re.compile(r"(<pre\b(?:[^<]|<(?!/?pre\b))*+</pre>|<[^<>]*>)", re.I)
 #: What is never text.
 _DROPPED: Final = frozenset(
     "script style template iframe object embed svg math canvas audio video head noscript noframes map".split()
@@ -30,6 +32,11 @@ _DROPPED: Final = frozenset(
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 #: Also the sign of `cluetrain_nlp.posts.marks`, which no page may bring.
 _CONTROL: Final = re.compile("[\ue000\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+#: More attributes than any element has. The parser takes the square of their number, so they are counted before it
+#: runs where so many characters stand without a ">", or so many "=" in all.
+_ATTRIBUTES: Final = 1000
+_SUSPICIOUS: Final = (4000, 5000)
 
 #: Classes of quotations that are no blockquote; Word has its own.
 _QUOTE: Final = re.compile(r"(?:^|\s)(?:mso(?:intense)?quote|quote|zitat|blockquote|pullquote)(?:\s|$)", re.I)
@@ -73,21 +80,36 @@ def parse_html(source: str) -> html.HtmlElement:
     Raises
     ------
     PostError
-        If it nests too deeply, where the parser would drop the rest without a word.
+        If it nests too deeply, where the parser would drop the rest without a word, or if an element has more than a
+        thousand attributes.
 
     Examples
     --------
     >>> parse_html("<p>Guten Tag!").tag
     'html'
     """
+    data = _CONTROL.sub("", source).encode()
+    if max(map(len, source.split(">"))) > _SUSPICIOUS[0] or source.count("=") > _SUSPICIOUS[1]:
+        etree.HTML(data, etree.HTMLParser(encoding="utf-8", no_network=True, target=_Attributes()))
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True, no_network=True)
     try:
-        tree = html.document_fromstring(_CONTROL.sub("", source).encode(), parser=parser, ensure_head_body=True)
+        tree = html.document_fromstring(data, parser=parser, ensure_head_body=True)
         if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
             raise PostError("The HTML nests deeper than 256 levels or holds a text of over 10 MB. Mend or split it.")
         return tree
     except etree.ParserError:  # nothing but white space and comments
         return html.document_fromstring("<body></body>", ensure_head_body=True)
+
+
+class _Attributes:
+    """Counts the attributes of each element while no tree is built."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if len(attributes) > _ATTRIBUTES:
+            raise PostError(f"An element <{tag[:40]}> of the HTML has {len(attributes):,} attributes. Mend it.")
+
+    def close(self) -> None:
+        pass
 
 
 def html_text(source: str, *, lines: bool = False) -> str:
@@ -111,8 +133,9 @@ def html_text(source: str, *, lines: bool = False) -> str:
     '## Neues\n\nEs geht.\n\n> Ach ja?'
     """
     if lines:
-        source = re.sub(r"\r\n?", "\n", source)
-        source = re.sub(r"\n{2,}", "\n<p>", re.sub(r"(?<!\n)\n(?!\n)", "<br>", source))
+        parts = _MARKED.split(re.sub(r"\r\n?", "\n", source))
+        parts[::2] = (re.sub(r"\n{2,}", "<p>", re.sub(r"(?<!\n)\n(?!\n)", "<br>", part)) for part in parts[::2])
+        source = "".join(parts)
     return plain_text(pieces(parse_html(source).find("body")))
 
 
@@ -143,6 +166,7 @@ def pieces(root: html.HtmlElement) -> Iterator[Piece]:
     text: list[str] = []
     mark = [""]
     owner = [root]
+    numbers: list[int] = []  # of the next item, for each numbered list that is open
 
     def flush() -> Iterator[Piece]:
         found = _tidy("".join(text))
@@ -171,7 +195,9 @@ def pieces(root: html.HtmlElement) -> Iterator[Piece]:
             if tag in _BLOCKS:
                 yield from flush()
                 quoted += _is_quote(element, tag)
-                mark[0] = _mark(element, tag) or ("> " if quoted else mark[0] if tag == "p" else "")
+                if tag == "ol":
+                    numbers.append(_number(element, "start", 1))
+                mark[0] = _mark(element, tag, numbers) or ("> " if quoted else mark[0] if tag == "p" else "")
                 owner[0] = element
             elif tag == "br":
                 text.append("\n")
@@ -184,6 +210,8 @@ def pieces(root: html.HtmlElement) -> Iterator[Piece]:
             elif tag in _BLOCKS:
                 yield from flush()
                 quoted -= _is_quote(element, tag)
+                if tag == "ol":
+                    numbers.pop()
                 parent = element.getparent()
                 owner[0] = parent if parent is not None else root
                 mark[0] = "> " if quoted else ""
@@ -219,15 +247,17 @@ def _is_quote(element: html.HtmlElement, tag: str) -> bool:
     return tag == "blockquote" or (tag in ("p", "div") and _QUOTE.search(element.get("class", "")) is not None)
 
 
-def _mark(element: html.HtmlElement, tag: str) -> str:
+def _mark(element: html.HtmlElement, tag: str, numbers: list[int]) -> str:
     if tag in _HEADINGS:
         return "#" * _HEADINGS[tag] + " "
     if tag == "figcaption":
         return "Bild: "
     if tag == "li":
         parent = element.getparent()
-        if parent is not None and parent.tag == "ol":
-            return f"{_number(element, parent)}. "
+        if numbers and parent is not None and parent.tag == "ol":
+            number = _number(element, "value", numbers[-1])
+            numbers[-1] = number + 1
+            return f"{number}. "
         return "- "
     return ""
 
@@ -240,25 +270,9 @@ def _bold(text: str, element: html.HtmlElement) -> str:
     return "#### " if "".join(bold.split()) == "".join(text.split()) else ""
 
 
-def _number(item: html.HtmlElement, parent: html.HtmlElement) -> int:
-    own = item.get("value", "")
-    if own.isdecimal() and len(own) < 6:
-        return int(own)
-    before = item.getprevious()
-    while before is not None and before.tag != "li":
-        before = before.getprevious()
-    if before is not None:
-        return int(before.get("value", "0")) + 1 if before.get("value", "").isdecimal() else _place(item, parent)
-    return _start(parent)
-
-
-def _place(item: html.HtmlElement, parent: html.HtmlElement) -> int:
-    return _start(parent) + sum(1 for sibling in item.itersiblings("li", preceding=True))
-
-
-def _start(parent: html.HtmlElement) -> int:
-    start = parent.get("start", "")
-    return int(start) if start.isdecimal() and len(start) < 6 else 1
+def _number(element: html.HtmlElement, attribute: str, otherwise: int) -> int:
+    stated = element.get(attribute, "")
+    return int(stated) if stated.isdecimal() and len(stated) < 6 else otherwise
 
 
 def _tidy(text: str) -> str:

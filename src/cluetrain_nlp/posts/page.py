@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
 import trafilatura
@@ -17,9 +18,10 @@ from cluetrain_nlp.passages.paragraphs import ends_sentence
 from cluetrain_nlp.passages.transcript import AROUND, AROUND_END, POST, comment_line
 from cluetrain_nlp.posts.cells import moment
 from cluetrain_nlp.posts.encodings import encoding_of
+from cluetrain_nlp.posts.markdown import split_front_matter
 from cluetrain_nlp.posts.marks import mark, unmarked
 from cluetrain_nlp.posts.markup import Piece, parse_html, pieces, plain_text
-from cluetrain_nlp.posts.rows import Item
+from cluetrain_nlp.posts.rows import Item, Skipped
 
 __all__ = ["page_rows"]
 
@@ -52,6 +54,10 @@ _REPLY: Final = re.compile(
 
 _PING: Final = re.compile(r"pingback|trackback", re.I)
 
+#: With more elements, trafilatura asks no second opinion: that takes the square of the number of paragraphs.
+_MANY: Final = 10_000
+#: Elements of one comment; what has more holds many of them.
+_COMMENT_MOST: Final = 5000
 #: Begins the paragraph that is left where a comment stood; parsing drops the sign from pages.
 _PLACE: Final = "\ue000"
 _WORD: Final = re.compile(r"\w+")
@@ -97,10 +103,14 @@ def page_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
     if len(data) > _LARGEST:
         raise PostError(f"{where} is larger than {_LARGEST:,} bytes. A page of that size is no post; split it.")
     source = _decoded(data, open_bytes, where)
+    matter, source = split_front_matter(source.replace("\r\n", "\n"))
+    if matter.pop("draft", False):
+        yield Skipped("draft")
+        return
     tree = parse_html(source)
     if sum(1 for _ in tree.iter()) > _MOST:
         raise PostError(f"{where} has more than {_MOST:,} elements. A page of that size is no post; split it.")
-    yield _post(source, tree)
+    yield {**_post(source, tree), **matter}
 
 
 def _decoded(data: bytes, open_bytes: Callable[[], BinaryIO], where: str) -> str:
@@ -126,6 +136,7 @@ def _post(source: str, tree: html.HtmlElement) -> dict[str, object]:
         parse_html(source) if not comments else html.fromstring(html.tostring(tree)),
         include_comments=not comments,
         include_tables=True,
+        fast=sum(1 for _ in body.iter()) > _MANY,
         favor_recall=True,
         with_metadata=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
@@ -154,12 +165,15 @@ def _written(found: list[Piece], main: str, thread: str, title: str, comments: d
     if thread and not comments:
         _keep_thread(found, kept, thread)
     parts: list[str] = []
-    state = POST
+    state, told = POST, False
     for piece, keep in zip(found, kept, strict=True):
         comment = comments.get(piece.text)
         wanted = "" if comment is not None else POST if keep else AROUND
         if state == AROUND and wanted != AROUND:
             parts.append(mark(AROUND_END))
+        if wanted == POST and told:
+            parts.append(mark(POST))
+            told = False
         if comment is not None:
             speaker = comment_line(unmarked(comment.speaker), moment(comment.published))
             parts += [
@@ -169,9 +183,10 @@ def _written(found: list[Piece], main: str, thread: str, title: str, comments: d
                 *_around(comment.below),
             ]
         else:
-            if state != wanted and (wanted == AROUND or state != AROUND):
-                parts.append(mark(wanted))
+            if wanted == AROUND != state:
+                parts.append(mark(AROUND))
             parts.append(unmarked(piece.written))
+        told = told or comment is not None
         state = wanted
     if state == AROUND:
         parts.append(mark(AROUND_END))
@@ -268,10 +283,12 @@ def _take_comments(body: html.HtmlElement) -> dict[str, _Comment]:
         and element.tag in ("li", "div", "article", "section", "dd", "dt", "tr", "blockquote")
         and (
             _COMMENT.search(element.get("class", ""))
-            or _COMMENT_ID.fullmatch(element.get("id", ""))
+            or (_COMMENT_ID.fullmatch(element.get("id", "")) and _in_thread(element))
             or "schema.org/Comment" in element.get("itemtype", "")
             or element.get("itemprop") == "comment"
         )
+        # Newspapers call an opinion a "Kommentar": a title makes it an article.
+        and next(element.iter("h1"), None) is None
     ]
     taken: dict[str, _Comment] = {}
     for number, element in reversed(list(enumerate(candidates))):  # replies before what they reply to
@@ -290,6 +307,14 @@ def _take_comments(body: html.HtmlElement) -> dict[str, _Comment]:
     return taken
 
 
+def _in_thread(element: html.HtmlElement) -> bool:
+    """Tell whether the id of an element is a comment's: TYPO3 gives "c12" to every piece of a page."""
+    if not re.fullmatch(r"c[-_]?\d+", element.get("id", ""), re.I):
+        return True
+    above = (f"{node.get('id', '')} {node.get('class', '')}" for node in element.iterancestors())
+    return any(re.search(r"comment|kommentar", named, re.I) for named in above)
+
+
 def _after(place: html.HtmlElement, child: html.HtmlElement) -> html.HtmlElement:
     moved = html.Element("p")
     moved.text = child.text
@@ -298,6 +323,8 @@ def _after(place: html.HtmlElement, child: html.HtmlElement) -> html.HtmlElement
 
 
 def _comment(element: html.HtmlElement) -> _Comment | None:
+    if sum(1 for _ in islice(element.iter(), _COMMENT_MOST + 1)) > _COMMENT_MOST:
+        return None
     own = html.fromstring(html.tostring(element, with_tail=False))
     for placed in own.xpath(f".//p[starts-with(text(), '{_PLACE}')]"):
         placed.drop_tree()
@@ -315,7 +342,8 @@ def _comment(element: html.HtmlElement) -> _Comment | None:
         texts = {piece.text for piece in pieces(content)}
         spoken = [piece.text in texts for piece in everything]
     else:
-        spoken = [not _is_head(piece, own) for piece in everything]
+        named = " ".join("".join(author.itertext()).split()) if author is not None else ""
+        spoken = [piece.text != named and not _is_head(piece, own) for piece in everything]
     if not any(spoken):
         return None
     first = spoken.index(True)
@@ -335,6 +363,8 @@ def _first(own: html.HtmlElement, pattern: re.Pattern[str], tags: tuple[str, ...
         if node is own or not isinstance(node.tag, str):
             continue
         named = f"{node.get('class', '')} {node.get('itemprop', '')}"
+        if node.tag == "cite" and any(above.tag in ("p", "blockquote") for above in node.iterancestors()):
+            continue
         if (pattern.search(named) or node.tag in tags) and "".join(node.itertext()).strip():
             return node
     return None

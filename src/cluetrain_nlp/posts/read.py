@@ -24,7 +24,7 @@ from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.repair import repair
 from cluetrain_nlp.posts.rows import LONGEST, Bad, Item, Reader, Row, Skipped
 from cluetrain_nlp.posts.sources import FORMATS, HTML, MARKDOWN, TEXT, Source, find_sources, unpack
-from cluetrain_nlp.posts.tables import csv_header, csv_rows, json_rows, jsonl_rows, parquet_rows
+from cluetrain_nlp.posts.tables import csv_header, csv_rows, json_rows, jsonl_rows, parquet_rows, top_level
 from cluetrain_nlp.posts.wxr import wxr_rows
 
 __all__ = ["read_frames", "read_posts"]
@@ -190,6 +190,7 @@ _READERS: Final[dict[str, Reader]] = {
 }
 _ONE_POST_A_FILE: Final = ("text", "markdown", "html")
 _WITH_STRUCTURE: Final = ("html", "wxr", "feed", "json feed")
+_BLOCKS: Final = re.compile(r"<(?:p|br|div)[\s/>]", re.I)
 _CELLS: Final = ("csv", "json", "jsonl", "parquet", "text")
 
 _XML: Final = re.compile(
@@ -197,7 +198,7 @@ _XML: Final = re.compile(
 )
 
 
-def _format(source: Source) -> tuple[str, str]:
+def _format(source: Source, text: str) -> tuple[str, str]:
     """Tell the format, a key of `_READERS`, by the content first and then by the extension."""
     with source.open() as file:
         head = file.read(_HEAD)
@@ -223,10 +224,12 @@ def _format(source: Source) -> tuple[str, str]:
         )
     if suffix in HTML:
         return "html", ""
+    if start.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
+        return "markdown", ""
     if squeezed.startswith("[") and suffix not in (".csv", ".tsv", ".jsonl", ".ndjson"):
         return "json", "item"
     if squeezed.startswith("{"):
-        return _json_kind(start, squeezed, source)
+        return _json_kind(start, squeezed, source, text)
     if suffix in (".jsonl", ".ndjson"):
         return "jsonl", ""
     first = start.partition("\n")[0]
@@ -235,18 +238,22 @@ def _format(source: Source) -> tuple[str, str]:
     _, columns = csv_header(first)
     if suffix in (".csv", ".tsv") or (len(columns) > 1 and {name.strip() for name in columns} & {*_IDENTITIES, "text"}):
         return "csv", ""
+    if source.name == "-":
+        return "text", ""
     raise PostError(f"Neither content nor extension of {source.where} tells its format. Give {FORMATS}.")
 
 
-def _json_kind(start: str, squeezed: str, source: Source) -> tuple[str, str]:
+def _json_kind(start: str, squeezed: str, source: Source, text: str) -> tuple[str, str]:
+    """Tell JSON Lines, JSON Feed, a post, and an object that holds a list of posts."""
     if "jsonfeed.org/version" in squeezed:
         return "json feed", ""
-    first = start.strip().partition("\n")[0].rstrip()
-    if source.suffix != ".json" or (first.endswith("}") and len(first) > 2):
+    lines = [line for line in start.split("\n", 3)[:3] if line.strip()]
+    if source.suffix in (".jsonl", ".ndjson") or (len(lines) > 1 and lines[1].lstrip().startswith("{")):
         return "jsonl", ""
-    for key in re.findall(r'"(\w{1,40})"\s*:\s*\[\s*\{', start):
-        return "json", f"{key}.item"
-    return "json", ""
+    own, lists = top_level(start)
+    if text in own or not lists:
+        return "jsonl" if len(lines) < 2 or source.suffix != ".json" else "json", ""
+    return "json", f"{next((key for key, keys in lists.items() if text in keys), next(iter(lists)))}.item"
 
 
 def _unpacked(source: Source) -> Iterator[Source | Bad]:
@@ -256,7 +263,7 @@ def _unpacked(source: Source) -> Iterator[Source | Bad]:
         yield Bad("", str(error))
 
 
-def _items(source: Source) -> Iterator[tuple[Source, str, Item]]:
+def _items(source: Source, text: str) -> Iterator[tuple[Source, str, Item]]:
     """Give what the files in a source hold; one that fails is `Bad`, and the others follow."""
     for member in _unpacked(source):
         if isinstance(member, Bad):
@@ -264,11 +271,12 @@ def _items(source: Source) -> Iterator[tuple[Source, str, Item]]:
             continue
         kind = ""
         try:
-            kind, prefix = _format(member)
+            kind, prefix = _format(member, text)
             reader = _READERS[kind]
             rows = json_rows(member.open, member.where, prefix) if kind == "json" else reader(member.open, member.where)
             for item in rows:
-                yield member, kind, item
+                draft = kind == "markdown" and "_drafts" in PurePosixPath(member.name).parts
+                yield member, kind, Skipped("draft") if draft else item
         except PostError as error:
             yield member, kind, Bad("", str(error))
         except OSError as error:
@@ -282,7 +290,7 @@ def _posts(sources: list[Source], text: str, identity: str, mend: bool, skipped:
     first = ""
     for source in sources:
         try:
-            for number, (member, kind, item) in enumerate(_items(source), start=1):
+            for number, (member, kind, item) in enumerate(_items(source, text), start=1):
                 if isinstance(item, Skipped):
                     skipped[item.reason] += 1
                     continue
@@ -321,7 +329,7 @@ class _Seen:
     """The ids that have come before, as hashes in a temporary file: memory does not grow with them."""
 
     def __init__(self) -> None:
-        self._base = sqlite3.connect("")
+        self._base = sqlite3.connect("", check_same_thread=False)
         self._base.execute("PRAGMA synchronous = OFF")
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute("CREATE TABLE seen (id INTEGER PRIMARY KEY, times INTEGER) WITHOUT ROWID")
@@ -366,7 +374,7 @@ def _row(item: Row, source: Source, kind: str, number: int, text: str, identity:
     if mend:
         content = repair(content)
         if kind in _CELLS and is_html(content):
-            content = repair(html_text(content, lines="<p" not in content.lower()))
+            content = repair(html_text(content, lines=_BLOCKS.search(content) is None))
         optional = {name: repair(value) for name, value in optional.items()}
     if kind in _WITH_STRUCTURE:
         content = settle(content)

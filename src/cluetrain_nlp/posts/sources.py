@@ -4,6 +4,7 @@ import glob
 import gzip
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -32,9 +33,12 @@ FORMATS: Final = (
 
 #: A folder with one of these is the source of a site; only its posts count, not its templates or what it was built to.
 _GENERATORS: Final = (
-    "_config.yml", "_config.toml", "hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.yml",
+    "_config.yml", "_config.toml", "hugo.toml", "hugo.yaml", "hugo.json",
     ".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs",
 )  # fmt: skip
+#: Names that other programs use too count with one of these folders only.
+_CONFIGS: Final = ("config.toml", "config.yaml", "config.yml")
+_LAYOUTS: Final = ("content", "layouts", "themes", "archetypes")
 _NO_POSTS: Final = frozenset(
     "_site _layouts _includes _sass _data _plugins themes layouts archetypes public static resources assets i18n data "
     "node_modules vendor".split()
@@ -130,7 +134,7 @@ def unpack(source: Source) -> Iterator[Source | Bad]:
     with source.open() as file:
         start = file.read(4)
     if start.startswith(b"\x1f\x8b"):
-        name = source.name.removesuffix(".gz")
+        name = re.sub(r"\.gz$", "", source.name, flags=re.I)
         yield Source(name, source.where, lambda: _inflated(source), source.size)
     elif start.startswith(b"PK\x03\x04"):
         yield from _members(source)
@@ -143,7 +147,7 @@ def unpack(source: Source) -> Iterator[Source | Bad]:
 
 
 def _file(path: Path, name: str) -> Source:
-    return Source(name, str(path), lambda: path.open("rb"), path.stat().st_size)
+    return Source(_printable(name), _printable(str(path)), lambda: path.open("rb"), path.stat().st_size)
 
 
 def _standard_input() -> Source:
@@ -226,7 +230,7 @@ def _members(source: Source) -> Iterator[Source | Bad]:
             raise PostError(f"{source.where} is no whole ZIP archive ({error}). Pack it again.") from error
         infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
         names = {info.filename for info in infos}
-        if names & {"[Content_Types].xml", "mimetype"}:
+        if "[Content_Types].xml" in names or _is_document(archive, names):
             raise PostError(f"{source.where} is an office document or an e-book. Save it as text or HTML.")
         if len(infos) > _MEMBERS:
             raise PostError(f"{source.where} holds {len(infos)} files, more than {_MEMBERS}. Unpack it.")
@@ -250,6 +254,13 @@ def _members(source: Source) -> Iterator[Source | Bad]:
                     yield Bad(name, str(error))
 
 
+def _is_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    if "mimetype" not in names:
+        return False
+    with archive.open("mimetype") as file:
+        return file.read(40).startswith(b"application/")
+
+
 def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Callable[[], BinaryIO]:
     def opened() -> BinaryIO:
         try:
@@ -268,7 +279,9 @@ def _printable(name: str) -> str:
 def _in_folder(root: Path) -> list[Source]:
     found: list[Source] = []
     others: set[str] = set()
-    generated = any((root / name).is_file() for name in _GENERATORS)
+    generated = any((root / name).is_file() for name in _GENERATORS) or (
+        any((root / name).is_file() for name in _CONFIGS) and any((root / name).is_dir() for name in _LAYOUTS)
+    )
     for folder, folders, files in os.walk(root):
         folders[:] = [
             name

@@ -1,28 +1,32 @@
 """Tables of posts: CSV, JSON, JSON Lines and Parquet, one row at a time, in constant memory."""
 
 import csv
+import io
 import json
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain
-from typing import BinaryIO, Final, TextIO
+from typing import BinaryIO, Final, TextIO, TypedDict
 
 import ijson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cluetrain_nlp.errors import PostError
-from cluetrain_nlp.posts.encodings import open_text
+from cluetrain_nlp.posts.encodings import encoding_of, open_text
 from cluetrain_nlp.posts.rows import LONGEST, Bad, Item
 
-__all__ = ["csv_header", "csv_rows", "json_rows", "jsonl_rows", "parquet_rows"]
+__all__ = ["csv_header", "csv_rows", "json_rows", "jsonl_rows", "parquet_rows", "top_level"]
 
 #: Posts that are taken from a Parquet file at a time.
 _BATCH: Final = 256
 #: Levels of lists and objects in a JSON file.
 _DEEPEST: Final = 100
+#: Characters that are looked at to tell how a CSV file is written.
+_SAMPLE: Final = 64_000
 _DELIMITERS: Final = ",;\t|"
 #: A last line of our own: where it is no row, a quotation mark is open.
 _END: Final = "\ue001"
@@ -64,39 +68,46 @@ def csv_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
     ----------
     open_bytes : callable
         Opens the file. Its encoding is found by `encoding_of`, its delimiter by `csv_header`, after a first line
-        ``sep=;`` as Excel writes it; quotation marks inside a text are doubled, or escaped as ``\"`` where the first
-        64,000 characters hold that and no doubled ones.
+        ``sep=;`` as Excel writes it; quotation marks inside a text are doubled, or escaped as ``\"`` where more
+        of the first rows then have as many cells as the header.
     where : str
         What the file is called in errors.
 
     Yields
     ------
     dict of str to str, or Bad
-        Column -> cell. A row with more cells than the header has columns is `Bad`.
+        Column -> cell. A row with more cells than the header has columns is `Bad`, and so is a line of more than five
+        million characters. Of columns that share a name the first keeps it.
 
     Raises
     ------
     PostError
         If there is no header, or the file is not well-formed; rows before the fault have been given.
     """
-    with open_text(open_bytes, where, newline="") as file:
+    encoding, errors = encoding_of(open_bytes, where)
+    with io.TextIOWrapper(open_bytes(), encoding=encoding, errors=errors, newline="") as file:
         first = file.readline(LONGEST)
-        stated = re.fullmatch(r"\ufeff?sep=(.)\r?\n", first)
+        stated = re.fullmatch(r"\ufeff?sep=(.)\r?\n?", first)
+        header = file.readline(LONGEST) if stated else first
+        sample = header + file.read(_SAMPLE)
+    delimiter, columns = csv_header(header)
+    delimiter = stated[1] if stated else delimiter
+    if not any(columns):
+        raise PostError(f"{where} is empty. A CSV file needs a header such as post_id,text.")
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
+    overlong: list[int] = []
+    last = 0
+    with io.TextIOWrapper(open_bytes(), encoding=encoding, errors=errors, newline="") as file:
         if stated:
-            first = file.readline(LONGEST)
-        delimiter, columns = csv_header(first)
-        delimiter = stated[1] if stated else delimiter
-        if not any(columns):
-            raise PostError(f"{where} is empty. A CSV file needs a header such as post_id,text.")
-        sample = file.read(64_000)
-        escaped = '\\"' in sample and '""' not in sample.replace(f'{delimiter}""{delimiter}', "")
-        lines = chain([first], _lines(sample, file), [_END])
-        reader = csv.reader(lines, delimiter=delimiter, doublequote=not escaped, escapechar="\\" if escaped else None)
-        csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
-        last = 0
+            file.readline(LONGEST)
+        lines = chain(_lines(file, overlong), [_END])
+        reader = csv.reader(lines, delimiter=delimiter, **_escaping(sample, delimiter))
         try:
-            columns = [name.strip() for name in next(reader)]
+            columns = _distinct(next(reader))
             for cells in reader:
+                for line in overlong:
+                    yield Bad(f"line {line}", f"The line is longer than {LONGEST:,} characters.")
+                overlong.clear()
                 if cells and cells[-1].endswith(_END):
                     if cells != [_END]:
                         raise csv.Error("a quotation mark is not closed; what follows it is not read")
@@ -116,19 +127,45 @@ def csv_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
             ) from error
 
 
-def _lines(sample: str, file: TextIO) -> Iterator[str]:
-    """Give the lines of a sample that was read ahead, and of the rest of the file; no line is longer than `LONGEST`."""
-    parts = sample.splitlines(keepends=True) if not set(sample) & set("\v\f\x1c\x1d\x1e\x85\u2028\u2029") else None
-    if parts is None:
-        parts = re.findall(r"[^\n\r]*(?:\r\n|\n|\r|$)", sample)[:-1] or [sample]
-    *whole, last = parts or [""]
-    yield from whole
-    if last.endswith("\r") or not last.endswith("\n"):
-        last += file.readline(LONGEST)
-    if last:
-        yield last
+def _lines(file: TextIO, overlong: list[int]) -> Iterator[str]:
+    """Give the lines of a file, empty ones for those that are too long, whose numbers are noted."""
+    number = 0
     while line := file.readline(LONGEST):
+        number += 1
+        if len(line) == LONGEST and not line.endswith(("\n", "\r")):
+            while line and not line.endswith(("\n", "\r")):
+                line = file.readline(LONGEST)
+            overlong.append(number)
+            line = "\n"
         yield line
+
+
+class _Escaping(TypedDict):
+    doublequote: bool
+    escapechar: str | None
+
+
+def _escaping(sample: str, delimiter: str) -> _Escaping:
+    """Tell how quotation marks inside a text are written: so that more rows have as many cells as the header."""
+    ways: list[_Escaping] = [{"doublequote": True, "escapechar": None}, {"doublequote": False, "escapechar": "\\"}]
+    if '\\"' not in sample:
+        return ways[0]
+    return max(ways, key=lambda way: _fitting(sample, delimiter, way))
+
+
+def _fitting(sample: str, delimiter: str, way: _Escaping) -> int:
+    sizes = []
+    with suppress(csv.Error):
+        sizes += [len(cells) for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **way)]
+    return sum(size == sizes[0] for size in sizes[1:])
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Give later ones of columns that share a name a number."""
+    found: list[str] = []
+    for name in (name.strip() for name in names):
+        found.append(name if name not in found else f"{name} [{found.count(name) + 1}]")
+    return found
 
 
 def jsonl_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
@@ -205,6 +242,46 @@ def json_rows(open_bytes: Callable[[], BinaryIO], where: str, prefix: str = "ite
             raise PostError(
                 f"{where}, after {number} item(s): not valid JSON ({error}). Write the file again."
             ) from error
+
+
+def top_level(start: str) -> tuple[set[str], dict[str, set[str]]]:
+    """Look at the beginning of a JSON object.
+
+    Parameters
+    ----------
+    start : str
+        May break off anywhere.
+
+    Returns
+    -------
+    keys : set of str
+        Those of the object.
+    lists : dict of str to set of str
+        Keys under which lists of objects stand, in order, and the keys of their first objects.
+
+    Examples
+    --------
+    >>> keys, lists = top_level('{"blog": "x", "posts": [{"id": "1", "te')
+    >>> sorted(keys), lists
+    (['blog', 'posts'], {'posts': {'id'}})
+    """
+    keys: set[str] = set()
+    lists: dict[str, set[str]] = {}
+    done: set[str] = set()
+    with suppress(ijson.JSONError, PostError, ValueError):
+        events = _shallow(ijson.basic_parse(io.BytesIO(start.encode(errors="replace"))), "")
+        for prefix, event, value in ijson.parse(events):
+            key = prefix.removesuffix(".item")
+            if prefix == "" and event == "map_key":
+                keys.add(value)
+            elif prefix != key and key in keys and key not in done:
+                if event == "start_map":
+                    lists.setdefault(key, set())
+                elif event == "map_key" and key in lists:
+                    lists[key].add(value)
+                elif event == "end_map":
+                    done.add(key)
+    return keys, lists
 
 
 def _shallow(events: Iterator[tuple[str, object]], where: str) -> Iterator[tuple[str, object]]:

@@ -119,7 +119,7 @@ def _comments(item: etree._Element) -> Iterator[str]:
 
 
 def _text(content: str) -> str:
-    classic = "<!-- wp:" not in content and re.search(r"<p[\s>]", content, re.I) is None
+    classic = "<!-- wp:" not in content
     return html_text(without_shortcodes(_BLOCK.sub("\n\n" if classic else " ", content)), lines=classic)
 
 

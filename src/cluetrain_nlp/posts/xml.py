@@ -11,7 +11,7 @@ from lxml import etree
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.posts.encodings import open_text
 
-__all__ = ["child_text", "elements", "name"]
+__all__ = ["child_text", "elements", "is_foreign", "name"]
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _DECLARATION: Final = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,300}\?>")
@@ -85,11 +85,16 @@ def name(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
+def is_foreign(element: etree._Element) -> bool:
+    """Tell whether an element describes a picture or a recording that a feed carries, and not its entry."""
+    return isinstance(element.tag, str) and ("yahoo.com/mrss" in element.tag or "itunes" in element.tag)
+
+
 def child_text(element: etree._Element, *names: str) -> str:
     """Give the text of the first child that has one of the names and some text, the names in order; "" for none."""
     for wanted in names:
         for child in element:
-            if name(child) == wanted and (text := "".join(child.itertext()).strip()):
+            if name(child) == wanted and not is_foreign(child) and (text := "".join(child.itertext()).strip()):
                 return text
     return ""
 

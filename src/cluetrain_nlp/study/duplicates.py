@@ -71,8 +71,8 @@ def find_duplicates(scores: pd.DataFrame, *, threshold: float = 0.8) -> pd.DataF
         SCORES or PASSAGES, as from `score` and `passages`; only `post_id`, `passage`, `text` and `error` are read.
         Passages of all roles in it are compared, each once.
     threshold : float, default 0.8
-        In [0.5, 1]: the similarity from which a passage counts as a near-duplicate. 1 finds the same words in
-        the same order, whatever their case and punctuation.
+        In [0.5, 1]: the similarity from which a passage counts as a near-duplicate. 1 finds the same shingles:
+        the same words in the same order, whatever their case and punctuation.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def _passages(scores: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["error"].fillna("") == ""].sort_values(["post_id", "passage"], kind="stable", ignore_index=True)
     before = rows.shift()
     again = (rows["post_id"] == before["post_id"]) & (rows["passage"] == before["passage"])
-    twice = rows[again & (rows["text"] != before["text"])]
+    twice = rows[again & (rows["text"].fillna("") != before["text"].fillna(""))]
     if len(twice):
         post_id, passage = twice.iloc[0][["post_id", "passage"]]
         raise PostError(f"Passage {passage} of post {post_id} has two texts. Give the scores of one run at a time.")
