@@ -22,12 +22,12 @@ import atheris
 with atheris.instrument_imports(include=["cluetrain_nlp"]):
     from cluetrain_nlp.errors import PostError
     from cluetrain_nlp.passages.roles import blocks
+    from cluetrain_nlp.posts.formats import READERS
     from cluetrain_nlp.posts.page import page_rows
-    from cluetrain_nlp.posts.read import _READERS
     from cluetrain_nlp.posts.repair import repair
     from cluetrain_nlp.posts.rows import Bad, Skipped
 
-TARGETS = {**_READERS, "html": page_rows}
+TARGETS = {**READERS, "html": page_rows}
 #: What the fuzzer begins with: the labelled documents of the tests.
 DOCUMENTS = Path(__file__).parents[1] / "tests/data/documents"
 SUFFIXES = {

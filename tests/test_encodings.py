@@ -1,7 +1,6 @@
 """Bytes to text: marks, Unicode without a mark, stray bytes, and what is no text."""
 
 import io
-import logging
 from contextlib import suppress
 
 import pytest
@@ -62,14 +61,12 @@ def test_nul_makes_it_no_text(data):
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_any_text_in_utf8_arrives(text):
     assert read(text.encode("utf-8-sig")) == text
-    if not text.encode().startswith((b"\xef\xbb\xbf",)):
+    if not text.startswith("\ufeff"):
         assert read(text.encode()) == text
 
 
 @settings(deadline=None, max_examples=200)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_are_text_or_a_clear_error(data):
-    logging.getLogger("cluetrain_nlp").setLevel(logging.ERROR)
     with suppress(PostError):
         read(data).encode()
-    logging.getLogger("cluetrain_nlp").setLevel(logging.NOTSET)

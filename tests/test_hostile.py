@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import PostError
-from cluetrain_nlp.posts.read import _READERS, read_frames, read_posts
+from cluetrain_nlp.posts.formats import READERS as _READERS
+from cluetrain_nlp.posts.read import read_frames, read_posts
 from cluetrain_nlp.posts.rows import Bad, Skipped
 
 #: Far more than any of these inputs takes, also on a busy machine.

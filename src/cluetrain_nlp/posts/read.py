@@ -1,40 +1,34 @@
-"""Read posts from files: what the format is, which column is which, one frame for all."""
+"""Read posts from files: what identifies each, which column is which, one frame for all."""
 
 import logging
 import os
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import Final
 
 import pandas as pd
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.posts.cells import moment, written
-from cluetrain_nlp.posts.encodings import encoding_of, open_text
-from cluetrain_nlp.posts.feed import feed_rows, json_feed_rows
-from cluetrain_nlp.posts.markdown import body_text, split_front_matter
+from cluetrain_nlp.posts.formats import IDENTITIES, READERS, format_of
 from cluetrain_nlp.posts.marks import settle
 from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.repair import repair
-from cluetrain_nlp.posts.rows import LONGEST, Bad, Item, Reader, Row, Skipped
-from cluetrain_nlp.posts.sources import FORMATS, HTML, MARKDOWN, TEXT, Source, find_sources, unpack
-from cluetrain_nlp.posts.tables import csv_header, csv_rows, json_rows, jsonl_rows, parquet_rows, top_level
-from cluetrain_nlp.posts.wxr import wxr_rows
+from cluetrain_nlp.posts.rows import LONGEST, Bad, Item, Row, Skipped
+from cluetrain_nlp.posts.sources import Source, find_sources, unpack
+from cluetrain_nlp.posts.tables import json_rows
 
 __all__ = ["read_frames", "read_posts"]
 
 _LOG: Final = logging.getLogger(__name__)
 
 _OPTIONAL: Final = [name for name in schema.POSTS if name not in ("post_id", "text", "published", "error")]
-_IDENTITIES: Final = ("post_id", "guid", "url", "slug", "id", "path")
-#: What is looked at to tell a format.
-_HEAD: Final = 1 << 16
 
 
 def read_posts(
@@ -154,106 +148,10 @@ def read_frames(
     return (_frame(part, skipped) for part in iter(lambda: list(islice(posts, size)), []))
 
 
-def _text_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
-    with open_text(open_bytes, where) as file:
-        content = file.read(LONGEST + 1)
-    yield {"text": content}
-
-
-def _markdown_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
-    for row in _text_rows(open_bytes, where):
-        meta, body = split_front_matter(str(row["text"]))  # type: ignore[call-overload]
-        if meta.pop("draft", False):
-            yield Skipped("draft")
-        else:
-            yield {**meta, "text": body_text(body)}
-
-
-def _page_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
-    from cluetrain_nlp.posts.page import page_rows  # half a second, which other formats need not wait
-
-    return page_rows(open_bytes, where)
-
-
-# A new format needs a reader here, a line in `_format`, and its name in `sources.FORMATS`.
-_READERS: Final[dict[str, Reader]] = {
-    "text": _text_rows,
-    "markdown": _markdown_rows,
-    "html": _page_rows,
-    "wxr": wxr_rows,
-    "feed": feed_rows,
-    "json feed": json_feed_rows,
-    "json": json_rows,
-    "csv": csv_rows,
-    "jsonl": jsonl_rows,
-    "parquet": parquet_rows,
-}
 _ONE_POST_A_FILE: Final = ("text", "markdown", "html")
 _WITH_STRUCTURE: Final = ("html", "wxr", "feed", "json feed")
 _BLOCKS: Final = re.compile(r"<(?:p|br|div)[\s/>]", re.I)
 _CELLS: Final = ("csv", "json", "jsonl", "parquet", "text")
-
-_XML: Final = re.compile(
-    r"(?:\s++|<!--.*?-->|<!doctype[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>|<\?.*?\?>)*+<([\w:.-]+)", re.I | re.DOTALL
-)
-
-
-def _format(source: Source, text: str) -> tuple[str, str]:
-    """Tell the format, a key of `_READERS`, by the content first and then by the extension."""
-    with source.open() as file:
-        head = file.read(_HEAD)
-    if head.startswith(b"PAR1"):
-        return "parquet", ""
-    suffix = source.suffix
-    encoding = encoding_of(lambda: source.open(), source.where)[0] if b"\0" in head else "utf-8-sig"
-    start = head.decode(encoding, errors="ignore").lstrip("\ufeff")
-    squeezed = "".join(start[:2000].split()).lower()
-    if suffix in TEXT and not squeezed.startswith(("<?xml", "<!doctypehtml", "<rss", "<html")):
-        return ("jsonl" if squeezed.startswith(('{"', "{}")) else "text"), ""
-    if suffix in MARKDOWN:
-        return "markdown", ""
-    root = _XML.match(start)
-    if root and squeezed.startswith("<"):
-        name = root[1].rpartition(":")[2].lower()
-        if name in ("rss", "rdf", "feed"):
-            return ("wxr" if "wordpress.org/export" in start else "feed"), ""
-        if name in ("html", "head", "body", "div", "p", "article", "meta", "title", "h1") or suffix in HTML:
-            return "html", ""
-        raise PostError(
-            f"{source.where} is XML with the root <{root[1][:40]}>, which is no feed or export. Give {FORMATS}."
-        )
-    if suffix in HTML:
-        return "html", ""
-    if start.startswith(("---\n", "---\r\n", "+++\n", "+++\r\n")):
-        return "markdown", ""
-    if squeezed.startswith("[") and suffix not in (".csv", ".tsv", ".jsonl", ".ndjson"):
-        return "json", "item"
-    if squeezed.startswith("{"):
-        return _json_kind(start, squeezed, source, text)
-    if suffix in (".jsonl", ".ndjson"):
-        return "jsonl", ""
-    first = start.partition("\n")[0]
-    if first.startswith("sep="):
-        return "csv", ""
-    _, columns = csv_header(first)
-    if suffix in (".csv", ".tsv") or (len(columns) > 1 and {name.strip() for name in columns} & {*_IDENTITIES, "text"}):
-        return "csv", ""
-    if source.name == "-":
-        return "text", ""
-    raise PostError(f"Neither content nor extension of {source.where} tells its format. Give {FORMATS}.")
-
-
-def _json_kind(start: str, squeezed: str, source: Source, text: str) -> tuple[str, str]:
-    """Tell JSON Lines, JSON Feed, a post, and an object that holds a list of posts."""
-    if "jsonfeed.org/version" in squeezed:
-        return "json feed", ""
-    lines = [line for line in start.split("\n", 3)[:3] if line.strip()]
-    if source.suffix in (".jsonl", ".ndjson") or (len(lines) > 1 and lines[1].lstrip().startswith("{")):
-        return "jsonl", ""
-    own, lists = top_level(start)
-    if text in own or not lists:
-        return "jsonl" if len(lines) < 2 or source.suffix != ".json" else "json", ""
-    return "json", f"{next((key for key, keys in lists.items() if text in keys), next(iter(lists)))}.item"
 
 
 def _unpacked(source: Source) -> Iterator[Source | Bad]:
@@ -271,8 +169,8 @@ def _items(source: Source, text: str) -> Iterator[tuple[Source, str, Item]]:
             continue
         kind = ""
         try:
-            kind, prefix = _format(member, text)
-            reader = _READERS[kind]
+            kind, prefix = format_of(member, text)
+            reader = READERS[kind]
             rows = json_rows(member.open, member.where, prefix) if kind == "json" else reader(member.open, member.where)
             for item in rows:
                 draft = kind == "markdown" and "_drafts" in PurePosixPath(member.name).parts
@@ -359,7 +257,7 @@ def _row(item: Row, source: Source, kind: str, number: int, text: str, identity:
     if kind in _ONE_POST_A_FILE:
         post_id = source.name
     else:
-        candidates = _IDENTITIES if identity == "post_id" or not table else (identity,)
+        candidates = IDENTITIES if identity == "post_id" or not table else (identity,)
         identities = (written(item.get(name), f"{where}: {name}") for name in candidates)
         post_id = next(filter(None, identities), "")
         if not post_id:
