@@ -115,6 +115,7 @@ DEEP = 100_000
         ("a.json", '[{"id": 1, "text": ' + "1" * DEEP + "e999}, {"),
         ("a.csv", 'post_id,text\n1,"' + "a,b\n" * 3_000_000),
         ("a.csv", "post_id,text\n1," + "a" * 50_000_000),
+        ("a.csv", "post_id,text," + "a," * 1_000_000 + "\n1,Hallo\n"),
         ("a.jsonl", '{"id": 1, "text": "' + "a" * 50_000_000 + '"}'),
         ("a.txt", "a" * 50_000_000),
         ("a.html", "<p>" + "a" * 50_000_000),
@@ -185,6 +186,18 @@ def test_long_pages_are_read_soon(beside, source):
     found = beside("a.html", source)
     assert found["error"].tolist() == [""]
     assert len(found["text"].item().split()) >= source.count("x")
+
+
+def test_rows_that_share_no_column_fill_no_memory(tmp_path, caplog):
+    path = tmp_path / "a.jsonl"
+    rows = (
+        json.dumps({"id": n, "text": "x", **dict.fromkeys((f"{n}-{key}" for key in range(200)), 1)}) for n in range(500)
+    )
+    path.write_text("\n".join(rows))
+    posts = read_posts(path)
+    assert posts["text"].tolist() == ["x"] * 500
+    assert posts.shape[1] == 10_000
+    assert "of 100009 columns the first 10000 are kept" in caplog.text
 
 
 def test_a_file_of_xml_with_countless_attributes_is_read_soon(beside):

@@ -20,7 +20,7 @@ from cluetrain_nlp.posts.formats import IDENTITIES, READERS, format_of
 from cluetrain_nlp.posts.marks import settle
 from cluetrain_nlp.posts.markup import html_text, is_html
 from cluetrain_nlp.posts.repair import repair
-from cluetrain_nlp.posts.rows import LONGEST, Bad, Item, Row, Skipped
+from cluetrain_nlp.posts.rows import COLUMNS, LONGEST, Bad, Item, Row, Skipped
 from cluetrain_nlp.posts.sources import Source, find_sources, unpack
 from cluetrain_nlp.posts.tables import json_rows
 
@@ -285,7 +285,11 @@ def _row(item: Row, source: Source, kind: str, number: int, text: str, identity:
 
 def _frame(posts: list[Row], skipped: Counter[str]) -> pd.DataFrame:
     if posts:
-        frame = pd.DataFrame(posts)
+        # The columns of `schema.POSTS` come first in every row, so they are never among those that are left out.
+        names = list(dict.fromkeys(name for post in posts for name in post))
+        if len(names) > COLUMNS:
+            _LOG.warning("of %d columns the first %d are kept", len(names), COLUMNS)
+        frame = pd.DataFrame(posts, columns=names[:COLUMNS])
         further = frame.drop(columns=list(schema.POSTS))
         known = frame.assign(published=pd.to_datetime(frame["published"], utc=True))
         frame = pd.concat([schema.conform(known, schema.POSTS), further], axis=1)

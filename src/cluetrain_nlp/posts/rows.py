@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-__all__ = ["LONGEST", "Bad", "Item", "Reader", "Row", "Skipped"]
+__all__ = ["COLUMNS", "LONGEST", "Bad", "Item", "Reader", "Row", "Skipped"]
 
 #: The most characters of one post, and of one line of a table.
 LONGEST: Final = 5_000_000
+#: The most columns of a table, and of a frame.
+COLUMNS: Final = 10_000
 
 Row = dict[str, object]
 

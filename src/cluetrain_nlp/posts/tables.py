@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.posts.encodings import encoding_of, open_text
-from cluetrain_nlp.posts.rows import LONGEST, Bad, Item
+from cluetrain_nlp.posts.rows import COLUMNS, LONGEST, Bad, Item
 
 __all__ = ["csv_header", "csv_rows", "json_rows", "jsonl_rows", "parquet_rows", "top_level"]
 
@@ -82,7 +83,8 @@ def csv_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
     Raises
     ------
     PostError
-        If there is no header, or the file is not well-formed; rows before the fault have been given.
+        If there is no header or one of more than ten thousand columns, or the file is not well-formed; rows before the
+        fault have been given.
     """
     encoding, errors = encoding_of(open_bytes, where)
     with io.TextIOWrapper(open_bytes(), encoding=encoding, errors=errors, newline="") as file:
@@ -104,6 +106,10 @@ def csv_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
         reader = csv.reader(lines, delimiter=delimiter, **_escaping(sample, delimiter))
         try:
             columns = _distinct(next(reader))
+            if len(columns) > COLUMNS:
+                raise PostError(
+                    f"{where} has {len(columns):,} columns, more than {COLUMNS:,}. Is its first line a header?"
+                )
             for cells in reader:
                 for line in overlong:
                     yield Bad(f"line {line}", f"The line is longer than {LONGEST:,} characters.")
@@ -114,7 +120,7 @@ def csv_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
                 elif len(cells) > len(columns) and any(cells[len(columns) :]):
                     yield Bad(
                         f"line {reader.line_num}",
-                        f"It has {len(cells)} cells, the header names {len(columns)} ({', '.join(columns)}). "
+                        f"It has {len(cells)} cells, the header names {len(columns)} ({', '.join(columns[:20])}). "
                         f"Quote texts that hold {delimiter!r}.",
                     )
                 elif cells:
@@ -162,10 +168,16 @@ def _fitting(sample: str, delimiter: str, way: _Escaping) -> int:
 
 def _distinct(names: list[str]) -> list[str]:
     """Give later ones of columns that share a name a number."""
-    found: list[str] = []
+    times = Counter[str]()
+    found: dict[str, None] = {}
     for name in (name.strip() for name in names):
-        found.append(name if name not in found else f"{name} [{found.count(name) + 1}]")
-    return found
+        times[name] += 1
+        unique = name if times[name] == 1 else f"{name} [{times[name]}]"
+        while unique in found:
+            times[name] += 1
+            unique = f"{name} [{times[name]}]"
+        found[unique] = None
+    return list(found)
 
 
 def jsonl_rows(open_bytes: Callable[[], BinaryIO], where: str) -> Iterator[Item]:
