@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
 from pathlib import PurePosixPath
@@ -183,34 +184,34 @@ def _items(source: Source, text: str) -> Iterator[tuple[Source, str, Item]]:
 
 def _posts(sources: list[Source], text: str, identity: str, mend: bool, skipped: Counter[str]) -> Iterator[Row]:
     """Give every row the columns of `schema.POSTS` and keep the others beside them."""
-    seen = _Seen()
     good = failed = 0
     first = ""
-    for source in sources:
-        try:
-            for number, (member, kind, item) in enumerate(_items(source, text), start=1):
-                if isinstance(item, Skipped):
-                    skipped[item.reason] += 1
-                    continue
-                row: Row
-                try:
-                    if isinstance(item, Bad):
-                        raise PostError(item.why)
-                    row = _row(item, member, kind, number, text, identity, mend)
-                    good += 1
-                except PostError as error:
-                    # What is wrong with the only file from its start is wrong with the call.
-                    whole = member.where == source.where and not (isinstance(item, Bad) and item.place)
-                    if good + failed == 0 and len(sources) == 1 and whole:
-                        raise
-                    failed += 1
-                    place = item.place if isinstance(item, Bad) else f"post {number}"
-                    row = _failed(f"{member.name}, {place}" if place else member.name, str(error))
-                    first = first or f"{row['post_id']}: {row['error']}"
-                yield seen.told(row)
-        except OSError as error:
-            failed += 1
-            yield seen.told(_failed(source.name, f"{source.where} cannot be read ({error.strerror or error})."))
+    with closing(_Seen()) as seen:
+        for source in sources:
+            try:
+                for number, (member, kind, item) in enumerate(_items(source, text), start=1):
+                    if isinstance(item, Skipped):
+                        skipped[item.reason] += 1
+                        continue
+                    row: Row
+                    try:
+                        if isinstance(item, Bad):
+                            raise PostError(item.why)
+                        row = _row(item, member, kind, number, text, identity, mend)
+                        good += 1
+                    except PostError as error:
+                        # What is wrong with the only file from its start is wrong with the call.
+                        whole = member.where == source.where and not (isinstance(item, Bad) and item.place)
+                        if good + failed == 0 and len(sources) == 1 and whole:
+                            raise
+                        failed += 1
+                        place = item.place if isinstance(item, Bad) else f"post {number}"
+                        row = _failed(f"{member.name}, {place}" if place else member.name, str(error))
+                        first = first or f"{row['post_id']}: {row['error']}"
+                    yield seen.told(row)
+            except OSError as error:
+                failed += 1
+                yield seen.told(_failed(source.name, f"{source.where} cannot be read ({error.strerror or error})."))
     if failed and not good and len(sources) == 1:
         raise PostError(f"No post of {sources[0].where} could be read. The first: {first}")
     if failed:
@@ -231,6 +232,10 @@ class _Seen:
         self._base.execute("PRAGMA synchronous = OFF")
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute("CREATE TABLE seen (id INTEGER PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._base.close()
 
     def told(self, row: Row) -> Row:
         """Give the row; one whose id has come before gets a new id and says so."""
