@@ -265,6 +265,14 @@ def test_members_of_an_archive_that_lead_out_of_it(beside, tmp_path):
     assert not (tmp_path.parent / "oben.txt").exists()
 
 
+def test_an_encrypted_description_of_an_archive(beside):
+    data = bytearray(archive({"mimetype": b"x"}))
+    for mark, step in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        place = data.index(mark) + step
+        data[place : place + 2] = struct.pack("<H", 1)
+    assert beside("a.zip", bytes(data))["error"].str.contains("mimetype is damaged").tolist() == [True]
+
+
 def test_damage_in_an_archive_costs_its_member(beside):
     found = beside("a.zip", archive({"1.txt.gz": b"\x1f\x8bkaputt", "2.csv": b"BZh9", "3.txt": b"Hallo"}))
     assert (found["error"] != "").tolist() == [True, True, False]

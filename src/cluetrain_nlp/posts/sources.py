@@ -171,7 +171,8 @@ class _Piece(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._file.seek(self._at if whence == 1 else 0, 0) if whence < 2 else None
+        if whence == io.SEEK_CUR:
+            offset, whence = self._at + offset, io.SEEK_SET
         self._at = self._file.seek(offset, whence)
         return self._at
 
@@ -230,7 +231,7 @@ def _members(source: Source) -> Iterator[Source | Bad]:
             raise PostError(f"{source.where} is no whole ZIP archive ({error}). Pack it again.") from error
         infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
         names = {info.filename for info in infos}
-        if "[Content_Types].xml" in names or _is_document(archive, names):
+        if "[Content_Types].xml" in names or ("mimetype" in names and _is_document(archive, source.where)):
             raise PostError(f"{source.where} is an office document or an e-book. Save it as text or HTML.")
         if len(infos) > _MEMBERS:
             raise PostError(f"{source.where} holds {len(infos)} files, more than {_MEMBERS}. Unpack it.")
@@ -254,10 +255,8 @@ def _members(source: Source) -> Iterator[Source | Bad]:
                     yield Bad(name, str(error))
 
 
-def _is_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
-    if "mimetype" not in names:
-        return False
-    with archive.open("mimetype") as file:
+def _is_document(archive: zipfile.ZipFile, where: str) -> bool:
+    with _opener(archive, archive.getinfo("mimetype"), f"{where}: mimetype")() as file:
         return file.read(40).startswith(b"application/")
 
 
