@@ -61,7 +61,8 @@ def translated_theses(span: Span) -> tuple[int, ...]:
     ()
     """
     vectors = embed_span(span, load_encoder())[1:]
-    cosine = np.sort(vectors @ _originals().T, axis=1)
-    nearest = (vectors @ _originals().T).argmax(axis=1) + 1
-    close = (cosine[:, -1] >= _NEAR) & (cosine[:, -1] - cosine[:, -2] >= _MARGIN)
+    cosine = vectors @ _originals().T
+    nearest = cosine.argmax(axis=1) + 1
+    second, best = np.sort(cosine, axis=1)[:, -2:].T
+    close = (best >= _NEAR) & (best - second >= _MARGIN)
     return tuple(sorted({int(number) for number in nearest[close]}))

@@ -180,13 +180,12 @@ def _find_quotes(units: list[Block], raw: list[str], roles: list[str]) -> list[i
                 units[inside] = units[inside]._replace(language=whole)
         if not roles[position]:
             foreign = german and unit.language != "de" and words(unit.text) >= _FEWEST_FOREIGN
-            quoting = quoted_theses(unit.text).share >= _QUOTED
             if (
                 foreign
-                or quoting
                 or raw[position].startswith(">")
                 or is_quoted(unit.text)
                 or _continues(units, roles, position)
+                or quoted_theses(unit.text).share >= _QUOTED
             ):
                 roles[position] = "quote"
         position = max(position, last) + 1

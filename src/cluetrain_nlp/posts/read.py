@@ -152,7 +152,7 @@ def read_frames(
 _ONE_POST_A_FILE: Final = ("text", "markdown", "html")
 _WITH_STRUCTURE: Final = ("html", "wxr", "feed", "json feed")
 _BLOCKS: Final = re.compile(r"<(?:p|br|div)[\s/>]", re.I)
-_CELLS: Final = ("csv", "json", "jsonl", "parquet", "text")
+_TABLES: Final = ("csv", "json", "jsonl", "parquet")
 
 
 def _unpacked(source: Source) -> Iterator[Source | Bad]:
@@ -160,6 +160,8 @@ def _unpacked(source: Source) -> Iterator[Source | Bad]:
         yield from unpack(source)
     except PostError as error:
         yield Bad("", str(error))
+    except OSError as error:
+        yield Bad("", f"{source.where} cannot be read ({error.strerror or error}).")
 
 
 def _items(source: Source, text: str) -> Iterator[tuple[Source, str, Item]]:
@@ -188,30 +190,26 @@ def _posts(sources: list[Source], text: str, identity: str, mend: bool, skipped:
     first = ""
     with closing(_Seen()) as seen:
         for source in sources:
-            try:
-                for number, (member, kind, item) in enumerate(_items(source, text), start=1):
-                    if isinstance(item, Skipped):
-                        skipped[item.reason] += 1
-                        continue
-                    row: Row
-                    try:
-                        if isinstance(item, Bad):
-                            raise PostError(item.why)
-                        row = _row(item, member, kind, number, text, identity, mend)
-                        good += 1
-                    except PostError as error:
-                        # What is wrong with the only file from its start is wrong with the call.
-                        whole = member.where == source.where and not (isinstance(item, Bad) and item.place)
-                        if good + failed == 0 and len(sources) == 1 and whole:
-                            raise
-                        failed += 1
-                        place = item.place if isinstance(item, Bad) else f"post {number}"
-                        row = _failed(f"{member.name}, {place}" if place else member.name, str(error))
-                        first = first or f"{row['post_id']}: {row['error']}"
-                    yield seen.told(row)
-            except OSError as error:
-                failed += 1
-                yield seen.told(_failed(source.name, f"{source.where} cannot be read ({error.strerror or error})."))
+            for number, (member, kind, item) in enumerate(_items(source, text), start=1):
+                if isinstance(item, Skipped):
+                    skipped[item.reason] += 1
+                    continue
+                row: Row
+                try:
+                    if isinstance(item, Bad):
+                        raise PostError(item.why)
+                    row = _row(item, member, kind, number, text, identity, mend)
+                    good += 1
+                except PostError as error:
+                    # What is wrong with the only file from its start is wrong with the call.
+                    whole = member.where == source.where and not (isinstance(item, Bad) and item.place)
+                    if good + failed == 0 and len(sources) == 1 and whole:
+                        raise
+                    failed += 1
+                    place = item.place if isinstance(item, Bad) else f"post {number}"
+                    row = _failed(f"{member.name}, {place}" if place else member.name, str(error))
+                    first = first or f"{row['post_id']}: {row['error']}"
+                yield seen.told(row)
     if failed and not good and len(sources) == 1:
         raise PostError(f"No post of {sources[0].where} could be read. The first: {first}")
     if failed:
@@ -254,7 +252,7 @@ class _Seen:
 
 def _row(item: Row, source: Source, kind: str, number: int, text: str, identity: str, mend: bool) -> Row:
     where = f"{source.where}, post {number}"
-    table = kind in ("csv", "json", "jsonl", "parquet")
+    table = kind in _TABLES
     column = text if table else "text"
     if column not in item:
         found = ", ".join(map(str, item))
@@ -276,7 +274,7 @@ def _row(item: Row, source: Source, kind: str, number: int, text: str, identity:
     optional = {name: written(item.get(name), f"{where}: {name}") for name in _OPTIONAL}
     if mend:
         content = repair(content)
-        if kind in _CELLS and is_html(content):
+        if (table or kind == "text") and is_html(content):
             content = repair(html_text(content, lines=_BLOCKS.search(content) is None))
         optional = {name: repair(value) for name, value in optional.items()}
     if kind in _WITH_STRUCTURE:

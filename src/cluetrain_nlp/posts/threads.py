@@ -32,6 +32,7 @@ _CONTENT: Final = re.compile(
 _REPLY: Final = re.compile(
     r"(?:^|[\s_-])(?:reply|antworten|comment[-_]?actions|actions|edit|footer|links|permalink|avatar)(?:$|[\s_-])", re.I
 )
+_NAME: Final = re.compile(r"(?:^|\s)(?:fn|name|p-name|url)(?:\s|$)")
 _PING: Final = re.compile(r"pingback|trackback", re.I)
 #: Elements of one comment; what has more holds many of them.
 _COMMENT_MOST: Final = 5000
@@ -145,10 +146,8 @@ def _first(own: html.HtmlElement, pattern: re.Pattern[str], tags: tuple[str, ...
     return None
 
 
-def _speaker(author: html.HtmlElement | None) -> str:
-    if author is None:
-        return ""
-    inner = _first(author, re.compile(r"(?:^|\s)(?:fn|name|p-name|url)(?:\s|$)"), ("cite",))
+def _speaker(author: html.HtmlElement) -> str:
+    inner = _first(author, _NAME, ("cite",))
     text = " ".join("".join((inner if inner is not None else author).itertext()).split())
     read = head(text)
     return (read[0] if read else text)[:80]
