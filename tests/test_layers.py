@@ -44,15 +44,19 @@ THIRD_PARTY = {
         "trafilatura",
         "yaml",
     },
-    "study": {"datasketch", "krippendorff", "numpy", "pandas"},
+    "study": {"datasketch", "krippendorff", "numpy", "openpyxl", "pandas", "scipy", "spacy"},
     "adapters": {"numpy", "pandas", "pyarrow", "spacy"},
     "training": {"numpy", "pandas", "safetensors", "scipy", "sklearn", "threadpoolctl"},
-    "show": {"jinja2", "numpy", "pandas"},
+    "show": {"jinja2", "numpy", "pandas", "rich", "scipy"},
     "cli": {"pandas", "rich", "typer"},
     "": {"pandas"},  # for type checkers only; test_import_cost.py measures that it is not loaded
     "__main__": set(),
 }
-ALSO = {"adapters.sklearn_estimators": {"sklearn"}, "adapters.distributed": {"dask", "pyspark"}}
+ALSO = {
+    "adapters.sklearn_estimators": {"sklearn"},
+    "adapters.distributed": {"dask", "pyspark"},
+    "show.plots": {"matplotlib"},
+}
 
 #: Modules through which data becomes code, or that leave the machine.
 NEVER = {

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cluetrain_nlp.errors import PostError
 
-__all__ = ["PASSAGES", "POSTS", "SCORES", "conform", "ddl", "empty"]
+__all__ = ["CODED", "PASSAGES", "POSTS", "SCORES", "conform", "ddl", "empty"]
 
 Schema = dict[str, str]
 
@@ -55,11 +55,27 @@ SCORES: Final[Schema] = {
     "error": "str",
 }
 
+#: One row per coded passage, coder and thesis asked for (0: only voice was); what `read_coding` returns.
+CODED: Final[Schema] = {
+    "post_id": "str",
+    "passage": "int32",
+    "coder": "str",
+    "thesis": "int16",
+    "grade": "float32",
+    "stance": "str",
+    "voice": "float32",
+    "unit": "str",
+    "stratum": "str",
+    "stratum_size": "int32",
+    "weight": "float64",
+}
+
 _SPARK_TYPES: Final = {
     "str": "string",
     "int16": "smallint",
     "int32": "int",
     "float32": "float",
+    "float64": "double",
     "datetime64[us, UTC]": "timestamp",
 }
 

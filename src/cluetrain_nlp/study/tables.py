@@ -12,12 +12,11 @@ from typing import Final
 import pandas as pd
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError, PostError
+from cluetrain_nlp.errors import CluetrainError
+from cluetrain_nlp.study.counting import PASSAGE, counted
 
 __all__ = ["by_post", "by_thesis"]
 
-_ROLES: Final = ("body", "quote", "comment")
-_PASSAGE: Final = ["post_id", "passage"]
 # The scores themselves are rounded to 6 digits; without it, the order of rows would show in the sums.
 _DIGITS: Final = 6
 
@@ -106,8 +105,8 @@ def by_post(scores: pd.DataFrame, *, roles: Sequence[str] = ("body",)) -> pd.Dat
     >>> by_post(pd.DataFrame(rows))[["post_id", "n", "tracks", "thesis", "expected"]].to_dict("records")
     [{'post_id': 'a', 'n': 1, 'tracks': 0.5, 'thesis': 3, 'expected': 0.5}]
     """
-    rows, counted = _counted(scores, roles)
-    passages = counted.groupby(_PASSAGE, sort=False).agg(
+    rows, kept = counted(scores, roles)
+    passages = kept.groupby(PASSAGE, sort=False).agg(
         broadcast=("broadcast", "first"),
         tracks=("tracks", "max"),
         score=("score", "max"),
@@ -122,11 +121,11 @@ def by_post(scores: pd.DataFrame, *, roles: Sequence[str] = ("body",)) -> pd.Dat
         tracks_max=("tracks", "max"),
         score=("score", "mean"),
     )
-    expected = counted.groupby(["post_id", "thesis"])["tracks"].sum().round(_DIGITS).rename("expected")
+    expected = kept.groupby(["post_id", "thesis"])["tracks"].sum().round(_DIGITS).rename("expected")
     ranked = expected.reset_index().sort_values(["expected", "thesis"], ascending=[False, True], kind="stable")
     posts = posts.join(ranked.drop_duplicates("post_id").set_index("post_id"))
     posts = posts.reindex(pd.Index(rows["post_id"].unique(), name="post_id"))
-    n_all = rows.drop_duplicates(_PASSAGE).groupby("post_id").size().reindex(posts.index)
+    n_all = rows.drop_duplicates(PASSAGE).groupby("post_id").size().reindex(posts.index)
     whole = ["n", "words", "thesis"]
     posts[whole] = posts[whole].fillna(0)
     posts["n_left_out"] = n_all - posts["n"]
@@ -194,12 +193,12 @@ def by_thesis(scores: pd.DataFrame, *, roles: Sequence[str] = ("body",), thresho
     """
     if not 0 < threshold <= 1:
         raise CluetrainError(f"threshold is {threshold}; expected a probability above 0 and up to 1.")
-    _, counted = _counted(scores, roles)
-    n_passages = len(counted.drop_duplicates(_PASSAGE))
+    _, kept = counted(scores, roles)
+    n_passages = len(kept.drop_duplicates(PASSAGE))
     # SCORES are float32: compared as such, 0.7 reaches a threshold of 0.7.
-    counted["reached"] = counted["tracks"].round(_DIGITS) >= round(threshold, _DIGITS)
-    counted["lip_service"] = counted["tracks"] * counted["broadcast"]
-    theses = counted.groupby("thesis").agg(
+    kept["reached"] = kept["tracks"].round(_DIGITS) >= round(threshold, _DIGITS)
+    kept["lip_service"] = kept["tracks"] * kept["broadcast"]
+    theses = kept.groupby("thesis").agg(
         n=("tracks", "size"),
         expected=("tracks", "sum"),
         share=("reached", "sum"),
@@ -211,25 +210,6 @@ def by_thesis(scores: pd.DataFrame, *, roles: Sequence[str] = ("body",), thresho
     theses["n_passages"] = n_passages
     theses["share"] /= max(n_passages, 1)
     return _table(theses, _BY_THESIS, scores)
-
-
-def _counted(scores: pd.DataFrame, roles: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All rows, and those of counted passages with their numbers in double precision."""
-    if isinstance(roles, str) or not set(roles) <= set(_ROLES):
-        raise CluetrainError(f"roles is {roles!r}; expected a list of {', '.join(_ROLES)}, such as ['body'].")
-    rows = schema.conform(scores, schema.SCORES)
-    numbers = ["broadcast", "tracks", "opposes", "score"]
-    rows[numbers] = rows[numbers].astype("float64")
-    known = (rows["error"].fillna("") == "") & rows["broadcast"].notna() & rows["tracks"].notna()
-    counted = rows[known & rows["role"].isin(roles)].copy()
-    twice = counted[counted.duplicated([*_PASSAGE, "thesis"])]
-    if len(twice):
-        post_id, passage, thesis = twice.iloc[0][[*_PASSAGE, "thesis"]]
-        raise PostError(
-            f"Thesis {thesis} is reported more than once for passage {passage} of post {post_id}. Give the "
-            "scores of one run at a time."
-        )
-    return rows, counted
 
 
 def _table(table: pd.DataFrame, columns: schema.Schema, scores: pd.DataFrame) -> pd.DataFrame:

@@ -1,43 +1,25 @@
-"""The command line: parses and prints, computes nothing."""
+"""Commands on posts: `score`, `passages`, `theses`."""
 
-import math
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cluetrain_nlp.errors import CluetrainError, PostError, ThesisError
+from cluetrain_nlp.cli.app import POSTS, app, check_output, err, number, out, plain, print_frame
+from cluetrain_nlp.errors import ThesisError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cluetrain_nlp.classifier.theses import ThesisSet
-    from cluetrain_nlp.training.evaluate import Figures
 
-__all__ = ["app", "main"]
+__all__ = ["passages", "score", "theses"]
 
-app = typer.Typer(
-    help="How closely German text tracks the Cluetrain theses, and how much it merely broadcasts.",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-# Piped into a file or a log, a table is as wide as its text wants.
-_out = Console(width=None if sys.stdout.isatty() else 120)
-_err = Console(stderr=True)
-
-_POSTS: Final = (
-    "WordPress export, feed, HTML, Markdown, text, CSV, JSON, JSON Lines or Parquet; .gz or .zip of these; a folder "
-    "or glob pattern; - for standard input."
-)
 #: Posts that are read, scored and written at a time.
 _BATCH = 64
 
@@ -49,21 +31,9 @@ class Unit(StrEnum):
     post = "post"
 
 
-def main() -> None:
-    """Run the command; exit with 0 when done, 1 when the input is at fault, 2 when the command line is."""
-    try:
-        app()
-    except CluetrainError as error:
-        _err.print(f"error: {error}", style="red", markup=False, highlight=False)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        _err.print("stopped", style="red")
-        sys.exit(130)
-
-
 @app.command()
 def score(
-    posts: Annotated[Path, typer.Argument(help=_POSTS)],
+    posts: Annotated[Path, typer.Argument(help=POSTS)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
     ] = None,
@@ -88,7 +58,7 @@ def score(
     from cluetrain_nlp.scoring import score_frames
     from cluetrain_nlp.study.tables import by_post
 
-    _check_output(output, posts, overwrite)
+    check_output(output, posts, overwrite)
     frames = read_frames(posts, size=_BATCH, text=text, id=id_)
     scored = score_frames(frames, theses=_theses(theses), top=top or None, unit=unit.value, model=model, nlp=nlp)
     posts_seen, extremes = [by_post(schema.empty(schema.SCORES))], schema.empty(schema.SCORES)
@@ -108,14 +78,14 @@ def score(
         _print_posts(pd.concat(posts_seen))
         _print_passages(extremes, show)
     if failed:
-        _err.print(f"{failed} row(s) without numbers; the column error says why", style="yellow")
+        err.print(f"{failed} row(s) without numbers; the column error says why", style="yellow")
     if output is not None:
-        _err.print(f"wrote {rows} rows to {output}", markup=False, highlight=False)
+        err.print(f"wrote {rows} rows to {output}", markup=False, highlight=False)
 
 
 @app.command()
 def passages(
-    posts: Annotated[Path, typer.Argument(help=_POSTS)],
+    posts: Annotated[Path, typer.Argument(help=POSTS)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
     ] = None,
@@ -132,7 +102,7 @@ def passages(
     from cluetrain_nlp.posts.read import read_frames
     from cluetrain_nlp.scoring import passages as cut
 
-    _check_output(output, posts, overwrite)
+    check_output(output, posts, overwrite)
     counted = schema.empty(schema.PASSAGES)[["role", "language"]].assign(passages=0, words=0)
     failed = read = 0
     with open_sink(output) if output else nullcontext(None) as write:
@@ -147,11 +117,11 @@ def passages(
             counted = counts.groupby(["role", "language"], as_index=False).sum()
         if write is not None and not read:
             write(schema.empty(schema.PASSAGES))
-    _print_frame("Passages", counted)
+    print_frame("Passages", counted)
     if failed:
-        _err.print(f"{failed} post(s) without passages; the column error says why", style="yellow")
+        err.print(f"{failed} post(s) without passages; the column error says why", style="yellow")
     if output is not None:
-        _err.print(f"wrote {output}", markup=False, highlight=False)
+        err.print(f"wrote {output}", markup=False, highlight=False)
 
 
 @app.command()
@@ -166,71 +136,7 @@ def theses(
     for thesis in load_theses() if file is None else read_theses(file):
         statement = (thesis.text_en or thesis.text_de) if english else thesis.statement
         table.add_row(str(thesis.number), thesis.theme, statement)
-    _out.print(table)
-
-
-@app.command()
-def train(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder for the model; the bundled one's by default.")
-    ] = None,
-) -> None:
-    """Train the model anew on the corpus in models/corpus."""
-    from cluetrain_nlp.training.release import train as run
-
-    with _err.status("training, some minutes"):
-        figures = run(output)
-    _print_figures(figures)
-
-
-@app.command()
-def evaluate(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Coded passages, JSONL: text, theses, stance, voice. The corpus's test split by default."),
-    ] = None,
-    model: Annotated[Path | None, typer.Option(help="Folder of a model; the bundled one by default.")] = None,
-    details: Annotated[
-        bool, typer.Option("--details", help="Add calibration, and figures by theme, genre and writer.")
-    ] = False,
-) -> None:
-    """Measure a model on coded passages that it was not trained on, beside simple methods."""
-    from cluetrain_nlp.classifier.artefact import load_model
-    from cluetrain_nlp.training import evaluate as measuring
-    from cluetrain_nlp.training.corpus import read_coded, read_corpus
-    from cluetrain_nlp.training.train import encode
-
-    judge, train = load_model(model), read_corpus()
-    sets = {str(file): read_coded(file) for file in files or []} or {"the corpus's test split": read_corpus(["test"])}
-    for name, coded in sets.items():
-        _out.print(name, style="bold", markup=False)
-        examples = encode(coded)
-        judged = measuring.judge(judge, examples)
-        _print_figures(measuring.evaluate(coded, judged, judge.theses) | measuring.baselines(train, examples, judge))
-        if details:
-            for title, frame in measuring.details(coded, judged, judge.theses).items():
-                _print_frame(title, frame)
-
-
-@app.command()
-def agreement(
-    file: Annotated[Path, typer.Argument(help="JSONL: the codes of each passage by two coders or more, under codes.")],
-) -> None:
-    """Measure how far coders agree: Krippendorff's alpha with 95 % bootstrap intervals over posts."""
-    from cluetrain_nlp.classifier.theses import load_theses
-    from cluetrain_nlp.study import agreement as measuring
-
-    numbers = [thesis.number for thesis in load_theses()]
-    _print_frame(str(file), measuring.agreement(measuring.read_codes(file), numbers))
-
-
-def _check_output(output: Path | None, posts: Path, overwrite: bool) -> None:
-    if output is None or not output.exists():
-        return
-    if not overwrite:
-        raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
-    if posts.exists() and output.samefile(posts):
-        raise PostError(f"{output} is the file of posts itself; choose another name for the output.")
+    out.print(table)
 
 
 def _theses(option: str | None) -> "ThesisSet | list[int] | None":
@@ -250,7 +156,7 @@ def _theses(option: str | None) -> "ThesisSet | list[int] | None":
 def _with_progress(scored: "Iterator[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
     """Pass frames on while a bar on stderr counts the posts."""
     columns = (SpinnerColumn(), TextColumn("scoring"), BarColumn(), TextColumn("{task.completed} posts"))
-    with Progress(*columns, TimeElapsedColumn(), console=_err, transient=True) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as progress:
         task = progress.add_task("scoring", total=None)
         for frame in scored:
             yield frame
@@ -273,9 +179,9 @@ def _print_posts(posts: "pd.DataFrame") -> None:
         table.add_column(name, justify="left" if name in ("post", "most tracked thesis") else "right")
     ordered = posts.sort_values("score", ascending=False, kind="stable")
     for post in ordered.to_dict("records"):
-        numbers = (_number(post[name]) for name in ("broadcast", "tracks", "score"))
-        table.add_row(_plain(post["post_id"]), str(post["n"]), *numbers, str(post["thesis"] or "–"))
-    _out.print(table)
+        numbers = (number(post[name]) for name in ("broadcast", "tracks", "score"))
+        table.add_row(plain(post["post_id"]), str(post["n"]), *numbers, str(post["thesis"] or "–"))
+    out.print(table)
 
 
 def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
@@ -290,42 +196,7 @@ def _print_passages(extremes: "pd.DataFrame", count: int) -> None:
         table.add_column("role", no_wrap=True)
         table.add_column("passage", ratio=1, no_wrap=True, overflow="ellipsis")
         for row in part.to_dict("records"):
-            numbers = (_number(row[name]) for name in ("score", "tracks", "broadcast"))
-            table.add_row(*numbers, str(row["thesis"]), row["role"], _plain(" ".join(row["text"].split())))
-        _out.print()
-        _out.print(table)
-
-
-def _number(value: float, digits: int = 2) -> str:
-    return "–" if math.isnan(value) else f"{value:.{digits}f}"
-
-
-def _plain(text: object) -> str:
-    """Keep rich from reading the posts' own square brackets as markup."""
-    return escape(str(text))
-
-
-def _print_figures(figures: "Figures") -> None:
-    for head, values in figures.items():
-        table = Table(title=head, title_justify="left", box=None, pad_edge=False)
-        for name in ("figure", "value", "95 % interval"):
-            table.add_column(name, justify="left" if name == "figure" else "right")
-        for name, value in values.items():
-            interval = values.get(f"{name}_ci")
-            if isinstance(value, list):
-                continue
-            spread = f"{interval[0]:.3f} to {interval[1]:.3f}" if isinstance(interval, list) else ""
-            table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value), spread)
-        _out.print(table)
-        _out.print()
-
-
-def _print_frame(title: str, frame: "pd.DataFrame") -> None:
-    table = Table(title=_plain(title), title_justify="left", box=None, pad_edge=False)
-    for name in frame.columns:
-        table.add_column(name, justify="left" if frame[name].dtype.kind == "O" else "right")
-    for row in frame.itertuples(index=False):
-        cells = (_number(value, 3) if isinstance(value, float) else _plain(value) for value in row)
-        table.add_row(*cells)
-    _out.print(table)
-    _out.print()
+            numbers = (number(row[name]) for name in ("score", "tracks", "broadcast"))
+            table.add_row(*numbers, str(row["thesis"]), row["role"], plain(" ".join(row["text"].split())))
+        out.print()
+        out.print(table)

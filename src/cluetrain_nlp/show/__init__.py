@@ -1,0 +1,1 @@
+"""Showing: explanations, reports, figures, and the words to write them up with."""
