@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cluetrain_nlp.passages.boilerplate import is_boilerplate, is_form, is_meta_line, section
 from cluetrain_nlp.passages.comments import head, is_marker, is_ping
 from cluetrain_nlp.passages.paragraphs import paragraphs
-from cluetrain_nlp.passages.quotes import introduces, is_quoted
+from cluetrain_nlp.passages.quotes import introduces, is_quoted, quoted_spans
 from cluetrain_nlp.passages.roles import blocks
 
 BODY = (
@@ -569,3 +569,10 @@ def test_a_last_line_without_a_full_stop_stays_with_its_author():
 def test_a_numbered_list_is_no_thread():
     text = "Das Fest war schön.\n\n3 Gedanken zu unserem Fest\n\n1. Mehr Bänke aufstellen.\n\n2. Weniger Musik."
     assert "comment" not in {block.role for block in blocks(text)}
+
+
+def test_a_title_does_not_end_the_clause_that_says_who_spoke():
+    text = "Endlich! „Wir haben das so nicht gewollt“, sagt Prof. Dr. h. c. Knut Hase, der den Bau leitet. Mehr nicht."
+    assert [text[start:end] for start, end in quoted_spans(text)] == [
+        "„Wir haben das so nicht gewollt“, sagt Prof. Dr. h. c. Knut Hase, der den Bau leitet."
+    ]

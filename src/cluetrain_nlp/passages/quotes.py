@@ -40,13 +40,17 @@ _FIRST_PERSON: Final = re.compile(
 _SENTENCE: Final = 6
 _STOPS: Final = ".!?"
 _CAPITAL: Final = re.compile(r"[\W_]*(?:[A-ZÄÖÜ0-9])")
+#: Titles behind whose full stop a clause goes on.
+_TITLES: Final = ("Dr", "Prof", "Mag", "Ing", "Dipl", "St", "h", "c")
+_NO_TITLE: Final = "".join(rf"(?<!\b{title}\.)" for title in _TITLES)
 #: Who said it, behind the closing mark: a verb of saying, or whatever verb stands behind a comma.
 _CLAUSE: Final = re.compile(
     r"(?:,?\s(?:so\s|(?:\w+\s)?(?:sag|mein|erklär|erläuter|berichte|ergänz|beton|schreib|schrieb|frag|antworte|erinner"
     r"|ruf|rief|heißt\ses|hieß\ses)\w*)"
     r"|,\s(?!(?:und|aber|oder|denn|sondern|wenn|dass|daß|weil|da|als|ob|wo|was|wer|der|die|das|den|dem|deren|dessen|mit|in|zu)\b)"
     r"[a-zäöü]\w+\s)"
-    r"(?:[^.!?:„“»«\"]|\b(?:Dr|Prof|Mag|Ing|Dipl|St|h|c)\.){0,140}(?:[.!?](?:\s|$)|$)"
+    rf"(?:[^.!?:„“»«\"]|\b(?:{'|'.join(_TITLES)})\.){{0,140}}"
+    rf"(?:[.!?]{_NO_TITLE}(?:\s|$)|$)"
 )
 _LAST_SENTENCE: Final = re.compile(r"[.!?]\s+(?=[A-ZÄÖÜ„“»«\"])")
 _WINDOW: Final = 320
