@@ -5,13 +5,14 @@ PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3 pytho
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help venv demo test lint types smoke train clean
+.PHONY: help venv demo test lint types docs smoke train clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      score the posts in examples/posts and write out/scores.parquet"
 	@echo "make test      run all tests"
 	@echo "make lint      ruff check and format --check;  make types: mypy --strict"
+	@echo "make docs      build the documentation as a site in out/site; broken links fail"
 	@echo "make smoke     build the wheel and score one post with it in an empty environment"
 	@echo "make train     train the shipped model anew"
 
@@ -40,6 +41,9 @@ $(VENV)/.test: pyproject.toml | $(VENV)/.base
 $(VENV)/.dev: pyproject.toml | $(VENV)/.base
 	$(call install,.[dev])
 
+$(VENV)/.docs: pyproject.toml | $(VENV)/.base
+	$(call install,.[docs])
+
 demo: $(VENV)/.base
 	@mkdir -p out
 	@$(BIN)/cluetrain score examples/posts -o out/scores.parquet --overwrite --show 10
@@ -52,6 +56,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@$(BIN)/mypy src
+
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 smoke: $(VENV)/.dev
 	@bash .ci/smoke $(BIN)/python

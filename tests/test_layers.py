@@ -47,13 +47,14 @@ THIRD_PARTY = {
     "study": {"datasketch", "krippendorff", "numpy", "openpyxl", "pandas", "scipy", "spacy"},
     "adapters": {"numpy", "pandas", "pyarrow", "spacy"},
     "training": {"numpy", "pandas", "safetensors", "scipy", "sklearn", "threadpoolctl"},
-    "show": {"jinja2", "numpy", "pandas", "rich", "scipy"},
+    "show": {"jinja2", "numpy", "pandas", "rich", "scipy", "spacy"},
     "cli": {"pandas", "rich", "typer"},
     "": {"pandas"},  # for type checkers only; test_import_cost.py measures that it is not loaded
     "__main__": set(),
 }
 ALSO = {
     "adapters.sklearn_estimators": {"sklearn"},
+    "adapters.sklearn_features": {"sklearn"},
     "adapters.distributed": {"dask", "pyspark"},
     "show.plots": {"matplotlib"},
 }

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TERM_KINDS", "SparseVector", "Terms", "letter_terms", "word_terms"]
+__all__ = ["TERM_KINDS", "SparseVector", "Terms", "letter_terms", "locate_terms", "word_terms"]
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +71,37 @@ def letter_terms(text: str) -> Iterator[str]:
 
 #: How a text is cut into terms: the name of a kind to its function.
 TERM_KINDS: Final[dict[str, Callable[[str], Iterator[str]]]] = {"words": word_terms, "letters": letter_terms}
+
+
+def locate_terms(kind: str, text: str) -> Iterator[tuple[str, int, int]]:
+    """Give the same terms with the place of each.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `TERM_KINDS`.
+    text : str
+
+    Yields
+    ------
+    term : str
+    start, end : int
+        ``text[start:end]`` is the word or the two neighbours, or the stretch without white space around a letter
+        sequence.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.classifier.terms import locate_terms
+    >>> list(locate_terms("words", "Na ja"))
+    [('Na', 0, 2), ('ja', 3, 5), ('Na ja', 0, 5)]
+    """
+    if kind == "words":
+        tokens = list(_TOKEN.finditer(text))
+        yield from ((token.group(), *token.span()) for token in tokens)
+        yield from ((f"{one.group()} {two.group()}", one.start(), two.end()) for one, two in pairwise(tokens))
+        return
+    for stretch in re.finditer(r"\S+", text):
+        yield from ((term, *stretch.span()) for term in letter_terms(stretch.group()))
 
 
 class SparseVector(NamedTuple):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cluetrain_nlp.classifier.evidence import Evidence
 from cluetrain_nlp.classifier.voice import sigmoid
 
-__all__ = ["PAIR_FEATURES", "UNSEEN_FEATURES", "Targets", "Tracking", "unit"]
+__all__ = ["NEIGHBOURS", "PAIR_FEATURES", "UNSEEN_FEATURES", "Targets", "Tracking", "unit"]
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ UNSEEN_FEATURES: Final = ("statement", "statement_sentence", "gloss", "gloss_sen
 PAIR_FEATURES: Final = (*UNSEEN_FEATURES, "exemplars", "linear", "letters")
 
 #: How many of a thesis's exemplar passages vote.
-_NEIGHBOURS: Final = 3
+NEIGHBOURS: Final = 3
 
 
 class Targets(NamedTuple):
@@ -224,7 +224,7 @@ class Tracking:
     def _exemplars(self, passage: Floats) -> Floats:
         """Average the nearest exemplars of each thesis of training; 0 for a thesis without any, shape (t,)."""
         similarity = np.where(self.membership > 0, self.exemplars @ passage, -np.inf)
-        nearest = -np.sort(-similarity, axis=1)[:, :_NEIGHBOURS]
+        nearest = -np.sort(-similarity, axis=1)[:, :NEIGHBOURS]
         found = np.isfinite(nearest)
         mean: Floats = np.where(found, nearest, 0.0).sum(axis=1) / np.maximum(found.sum(axis=1), 1)
         return mean
