@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cluetrain_nlp.errors import CluetrainError
@@ -125,3 +126,66 @@ def test_files_at_fault_are_told(tmp_path):
         read_codes(tmp_path / "nowhere.jsonl")
     with pytest.raises(CluetrainError, match="no passage has two codes"):
         read_codes(write(tmp_path, {"codes": [{"voice": 1}]}))
+
+
+def coded(*rows):
+    names = ("post_id", "passage", "coder", "thesis", "grade", "stance", "voice")
+    design = {"unit": "post", "stratum": "all", "stratum_size": 9, "weight": 3.0}
+    return pd.DataFrame([design | dict(zip(names, row, strict=True)) for row in rows])
+
+
+def as_frame(passages, theses):
+    rows = [
+        (group, place, coder, thesis, given.grades.get(thesis, 0), given.stances.get(thesis, ""), given.voice)
+        for place, (group, codes) in enumerate(passages)
+        for coder, given in zip("AB", codes, strict=True)
+        for thesis in theses
+    ]
+    return coded(*rows)
+
+
+def test_frames_give_the_same_as_lists():
+    lists = agreement(PASSAGES, [1, 2]).set_index("what")
+    frame = agreement(as_frame(PASSAGES, [1, 2]))
+    together = frame[frame["thesis"] == 0].set_index("what")
+    for what in lists.index:
+        assert together.loc[what, ["level", "n"]].tolist() == lists.loc[what, ["level", "n"]].tolist()
+        assert together.loc[what, "alpha"] == pytest.approx(lists.loc[what, "alpha"], nan_ok=True)
+
+
+def test_frames_are_taken_apart_by_thesis():
+    frame = agreement(as_frame(PASSAGES, [1, 2]))
+    assert frame[["what", "thesis"]].to_numpy().tolist() == [
+        ["tracks any", 0],
+        ["tracks", 0],
+        ["grade", 0],
+        ["stance", 0],
+        ["tracks", 1],
+        ["grade", 1],
+        ["tracks", 2],
+        ["grade", 2],
+        ["broadcast", 0],
+        ["voice", 0],
+    ]
+    of = frame.set_index(["what", "thesis"])
+    assert of.loc[("tracks", 1), "alpha"] == 1
+    # No passage supports thesis 2, so there is but one value to agree on.
+    assert np.isnan(of.loc[("tracks", 2), "alpha"])
+    assert of.loc[("broadcast", 0), "alpha"] == 1
+
+
+def test_missing_codes_are_no_units():
+    frame = as_frame(PASSAGES, [1])
+    frame.loc[(frame["coder"] == "B") & (frame["passage"] > 1), ["grade", "voice"]] = np.nan
+    of = agreement(frame).set_index(["what", "thesis"])
+    assert of.loc[("tracks", 1), "n"] == 2
+    assert of.loc[("voice", 0), "n"] == 2
+
+
+def test_frames_at_fault_are_told():
+    frame = as_frame(PASSAGES, [1])
+    with pytest.raises(CluetrainError, match="codes are by A; agreement needs two coders"):
+        agreement(frame[frame["coder"] == "A"])
+    with pytest.raises(CluetrainError, match="theses is None"):
+        agreement(PASSAGES)
+    assert agreement(frame.assign(thesis=0, grade=np.nan, stance=""))["what"].tolist() == ["broadcast", "voice"]

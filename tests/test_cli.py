@@ -255,7 +255,7 @@ def test_agreement_of_two_coders(cluetrain, folder, monkeypatch):
     code, out, err = cluetrain("agreement", "codes.jsonl")
     assert (code, err) == (0, "")
     (voice,) = (line.split() for line in out.splitlines() if line.startswith("voice"))
-    assert voice[1:3] == ["ordinal", "1.000"]
+    assert voice[1:4] == ["0", "ordinal", "1.000"]
     (folder / "codes.jsonl").write_text("{}\n", encoding="utf-8")
     code, _, err = cluetrain("agreement", "codes.jsonl")
     assert code == 1

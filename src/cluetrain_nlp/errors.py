@@ -1,9 +1,9 @@
-"""The errors that the library raises, one class for each kind of bad input.
+"""The errors that the library raises, one class for each kind of bad input, and its warning.
 
 Each message says what was found, what was expected, and what to do.
 """
 
-__all__ = ["CluetrainError", "ModelError", "PipelineError", "PostError", "ThesisError"]
+__all__ = ["CluetrainError", "CluetrainWarning", "ModelError", "PipelineError", "PostError", "ThesisError"]
 
 
 class CluetrainError(ValueError):
@@ -24,3 +24,7 @@ class ModelError(CluetrainError):
 
 class PipelineError(CluetrainError):
     """A German spaCy pipeline that is missing or unusable."""
+
+
+class CluetrainWarning(UserWarning):
+    """A result that stands on weaker ground than it looks; the message says why, and what would mend it."""

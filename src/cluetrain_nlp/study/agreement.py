@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError
+from cluetrain_nlp.study.labels import GRADES, STANCES, VOICES, labels
 
 __all__ = ["Code", "agreement", "alpha", "read_codes"]
 
@@ -17,10 +19,7 @@ Counts = NDArray[np.float64]
 Level = Literal["nominal", "ordinal"]
 
 _RESAMPLES: Final = 500
-#: Half steps of voice are values of their own, in their order.
-_VOICES: Final = tuple(step / 2 for step in range(9))
-_GRADES: Final = (0, 1, 2, 3)
-_STANCES: Final = ("supports", "opposes", "reports")
+_NO_YES: Final = (False, True)
 
 
 class Code(NamedTuple):
@@ -100,33 +99,43 @@ def _code(entry: dict[str, Any]) -> Code:
     grades = {int(number): int(grade) for number, grade in entry.get("theses", {}).items()}
     stances = {int(number): str(stance) for number, stance in entry.get("stance", {}).items()}
     voice = entry.get("voice")
-    if not set(grades.values()) <= set(_GRADES):
+    if not set(grades.values()) <= set(GRADES):
         raise ValueError(f"grades {grades} are not all 0 to 3")
-    if not set(stances.values()) <= set(_STANCES):
-        raise ValueError(f"stances {stances} are not all one of {', '.join(_STANCES)}")
-    if voice is not None and voice not in _VOICES:
+    if not set(stances.values()) <= set(STANCES):
+        raise ValueError(f"stances {stances} are not all one of {', '.join(STANCES)}")
+    if voice is not None and voice not in VOICES:
         raise ValueError(f"voice {voice!r} is no whole or half step from 0 to 4")
     return Code(grades, stances, None if voice is None else float(voice))
 
 
-def agreement(passages: Sequence[tuple[str, Sequence[Code]]], theses: Sequence[int]) -> pd.DataFrame:
+def agreement(
+    codes: pd.DataFrame | Sequence[tuple[str, Sequence[Code]]], theses: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Measure how far coders agree on what the codebook defines.
 
     Parameters
     ----------
-    passages : sequence of (str, sequence of Code)
-        Post and codes of each passage, as from `read_codes`.
-    theses : sequence of int
-        Numbers of the theses that were coded; each passage is a pair with each of them.
+    codes : pandas.DataFrame or sequence of (str, sequence of Code)
+        CODED, as from `read_coding`; or post and codes of each passage, as from `read_codes`.
+    theses : sequence of int, optional
+        Numbers of the theses that were coded. CODED holds them itself; of `Code`, each passage is a pair with each of
+        them.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each question: ``what``; ``level`` of measurement; ``alpha``, Krippendorff's alpha, 1 for full
-        agreement and 0 for chance; ``low`` and ``high``, its 95 % bootstrap interval over posts; ``n``, units with two
-        codes or more. The questions: *tracks any* (passages; grade >= 2, not opposing, for some thesis), *tracks*
-        (pairs of passage and thesis), *grade* (pairs), *stance* (pairs that two coders graded >= 2), *voice*
-        (passages).
+        One row for each question: ``what``; ``thesis``, 0 for all of them together, or where it is of none;
+        ``level`` of measurement; ``alpha``, Krippendorff's alpha, 1 for full agreement and 0 for chance; ``low`` and
+        ``high``, its 95 % bootstrap interval over posts; ``n``, units with two codes or more.
+
+        The questions: *tracks any* (passages; grade >= 2, not opposing, for some thesis), *tracks* (pairs of passage
+        and thesis), *grade* (pairs), *stance* (pairs that two coders graded >= 2), *voice* (passages). CODED adds
+        *broadcast* (passages; voice >= 3), and *tracks* and *grade* for each thesis.
+
+    Raises
+    ------
+    CluetrainError
+        If `theses` are missing beside `Code`, or the frame holds no codes of two coders.
 
     Examples
     --------
@@ -135,28 +144,82 @@ def agreement(passages: Sequence[tuple[str, Sequence[Code]]], theses: Sequence[i
     >>> agreement(two, [3, 4]).set_index("what")["alpha"].round(2)["voice"]
     np.float64(1.0)
     """
-    questions: list[tuple[str, Level, list[list[Counts]]]] = [
-        (
-            "tracks any",
-            "nominal",
-            [[_count((any(_tracks(c, t) for t in theses) for c in codes), (False, True))] for _, codes in passages],
-        ),
-        (
-            "tracks",
-            "nominal",
-            [[_count((_tracks(c, t) for c in codes), (False, True)) for t in theses] for _, codes in passages],
-        ),
-        (
-            "grade",
-            "ordinal",
-            [[_count((c.grades.get(t, 0) for c in codes), _GRADES) for t in theses] for _, codes in passages],
-        ),
-        ("stance", "nominal", [list(_stances(codes, theses)) for _, codes in passages]),
-        ("voice", "ordinal", [[_count((c.voice for c in codes), _VOICES)] for _, codes in passages]),
+    if isinstance(codes, pd.DataFrame):
+        questions = _of_coded(codes)
+    elif theses is None:
+        raise CluetrainError("theses is None; expected the numbers of the theses that were coded.")
+    else:
+        questions = _of_codes(codes, theses)
+    rows = [
+        {"what": what, "thesis": thesis, "level": level, **_with_interval(groups, units, level)}
+        for what, thesis, level, groups, units in questions
     ]
-    groups = [group for group, _ in passages]
-    rows = [{"what": what, "level": level, **_with_interval(groups, units, level)} for what, level, units in questions]
     return pd.DataFrame(rows)
+
+
+class _Question(NamedTuple):
+    """Units of one question: the post of each passage, and the counts of its units."""
+
+    what: str
+    thesis: int
+    level: Level
+    groups: Sequence[str]
+    units: Sequence[list[Counts]]
+
+
+def _of_codes(passages: Sequence[tuple[str, Sequence[Code]]], theses: Sequence[int]) -> list[_Question]:
+    groups = [group for group, _ in passages]
+    coded = [codes for _, codes in passages]
+    tracks = [[[_tracks(code, thesis) for code in codes] for thesis in theses] for codes in coded]
+    grades = [[[code.grades.get(thesis, 0) for code in codes] for thesis in theses] for codes in coded]
+    some = [[_count(map(any, zip(*pairs, strict=True)), _NO_YES)] for pairs in tracks]
+    return [
+        _Question("tracks any", 0, "nominal", groups, some),
+        _Question("tracks", 0, "nominal", groups, [[_count(pair, _NO_YES) for pair in pairs] for pairs in tracks]),
+        _Question("grade", 0, "ordinal", groups, [[_count(pair, GRADES) for pair in pairs] for pairs in grades]),
+        _Question("stance", 0, "nominal", groups, [list(_stances(codes, theses)) for codes in coded]),
+        _Question("voice", 0, "ordinal", groups, [[_count((c.voice for c in codes), VOICES)] for codes in coded]),
+    ]
+
+
+def _of_coded(frame: pd.DataFrame) -> list[_Question]:
+    coded = schema.conform(frame, schema.CODED)
+    if coded["coder"].nunique() < 2:
+        found = ", ".join(coded["coder"].unique()) or "nobody"
+        raise CluetrainError(f"The codes are by {found}; agreement needs two coders who coded the same passages.")
+    voice = labels(coded, measure="broadcast")
+    questions = [
+        _question("broadcast", 0, "nominal", voice, "y", (0, 1)),
+        _question("voice", 0, "ordinal", voice, "code", VOICES),
+    ]
+    numbers = sorted(coded.loc[coded["thesis"] > 0, "thesis"].unique().tolist())
+    if not numbers:
+        return questions
+    graded = coded[(coded["thesis"] > 0) & coded["grade"].notna()]
+    tracked = graded.assign(y=((graded["grade"] >= 2) & (graded["stance"] != "opposes")).astype(int))
+    taken = graded[(graded["grade"] >= 2) & (graded["stance"] != "")]
+    some = labels(coded, measure="tracks")
+    together = [
+        _question("tracks any", 0, "nominal", some, "y", (0, 1)),
+        _question("tracks", 0, "nominal", tracked, "y", (0, 1)),
+        _question("grade", 0, "ordinal", tracked, "grade", GRADES),
+        _question("stance", 0, "nominal", taken, "stance", STANCES),
+    ]
+    each = []
+    for number in numbers:
+        mine = tracked[tracked["thesis"] == number]
+        each.append(_question("tracks", number, "nominal", mine, "y", (0, 1)))
+        each.append(_question("grade", number, "ordinal", mine, "grade", GRADES))
+    return [*together, *each, *questions]
+
+
+def _question(
+    what: str, thesis: int, level: Level, codes: pd.DataFrame, column: str, domain: Sequence[object]
+) -> _Question:
+    """Count the values of one column for each passage, or pair of passage and thesis."""
+    unit = [name for name in ("post_id", "passage", "thesis") if name in codes.columns]
+    found = [(str(key[0]), [_count(values, domain)]) for key, values in codes.groupby(unit, sort=True)[column]]
+    return _Question(what, thesis, level, [group for group, _ in found], [counts for _, counts in found])
 
 
 def _tracks(code: Code, thesis: int) -> bool:
@@ -167,7 +230,7 @@ def _stances(codes: Sequence[Code], theses: Sequence[int]) -> Iterator[Counts]:
     for thesis in theses:
         stances = [code.stances.get(thesis, "supports") for code in codes if code.grades.get(thesis, 0) >= 2]
         if len(stances) > 1:
-            yield _count(stances, _STANCES)
+            yield _count(stances, STANCES)
 
 
 def _count(values: Any, domain: Sequence[object]) -> Counts:

@@ -1,0 +1,163 @@
+"""The commands `estimate` and `regress`: what holds of a corpus, from its scores and a coded sample."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cluetrain_nlp.cli.app import app, check_output, err, print_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["estimate", "regress"]
+
+_SCORES = "Scores of the whole corpus: .parquet, .csv or .jsonl, as cluetrain score writes them."
+_CODED = "Codes of a sample of it: .parquet, .csv or .jsonl."
+_POSTS = "Posts with further columns, such as company; joined to the scores by post_id."
+
+
+class Measure(StrEnum):
+    """The label that is asked about."""
+
+    tracks = "tracks"
+    broadcast = "broadcast"
+
+
+class Unit(StrEnum):
+    """What shares are shares of."""
+
+    post = "post"
+    passage = "passage"
+
+
+class Population(StrEnum):
+    """What the corpus stands for."""
+
+    corpus = "corpus"
+    superpopulation = "superpopulation"
+
+
+@app.command()
+def estimate(
+    scores: Annotated[Path, typer.Argument(help=_SCORES)],
+    coded: Annotated[Path, typer.Argument(help=_CODED)],
+    measure: Annotated[Measure, typer.Option(help="Label: tracks or broadcast.")] = Measure.tracks,
+    thesis: Annotated[int | None, typer.Option(help="Number of the thesis; any of the coded ones by default.")] = None,
+    by: Annotated[str | None, typer.Option(help="Columns that make groups, such as company,year.")] = None,
+    unit: Annotated[Unit, typer.Option(help="Shares of posts or of passages.")] = Unit.post,
+    population: Annotated[Population, typer.Option(help="What the corpus stands for.")] = Population.corpus,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
+    posts: Annotated[Path | None, typer.Option(help=_POSTS)] = None,
+    differences: Annotated[bool, typer.Option("--differences", help="Compare the groups, each pair.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output file.")] = False,
+) -> None:
+    """Estimate shares: all predictions, corrected by a coded sample, with intervals."""
+    from cluetrain_nlp.study import estimates
+
+    check_output(output, scores, overwrite)
+    keys = _names(by)
+    compute = estimates.difference if differences else estimates.estimate
+    with _warnings_on_stderr():
+        frame = compute(
+            _read_scores(scores, posts),
+            _read_coded(coded),
+            by=keys,
+            measure=measure.value,
+            thesis=thesis,
+            unit=unit.value,
+            population=population.value,
+            level=level,
+        )
+    label = measure.value if thesis is None else f"{measure.value}, thesis {thesis}"
+    hidden = ["measure", "thesis", "unit", "correction", "classical_se"]
+    _show(f"{label}: share of {unit.value}s", frame.drop(columns=hidden, errors="ignore"), frame, output)
+
+
+@app.command()
+def regress(
+    scores: Annotated[Path, typer.Argument(help=_SCORES)],
+    coded: Annotated[Path, typer.Argument(help=_CODED)],
+    on: Annotated[str, typer.Option(help="Columns that are the predictors, such as company,year.")],
+    measure: Annotated[Measure, typer.Option(help="Label: tracks or broadcast.")] = Measure.tracks,
+    thesis: Annotated[int | None, typer.Option(help="Number of the thesis; any of the coded ones by default.")] = None,
+    unit: Annotated[Unit, typer.Option(help="A row of the regression: posts or passages.")] = Unit.post,
+    population: Annotated[Population, typer.Option(help="What the corpus stands for.")] = Population.corpus,
+    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
+    posts: Annotated[Path | None, typer.Option(help=_POSTS)] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output file.")] = False,
+) -> None:
+    """Regress a label on columns of the posts: least squares on all predictions, corrected by a coded sample."""
+    from cluetrain_nlp.study import regression
+
+    check_output(output, scores, overwrite)
+    with _warnings_on_stderr():
+        frame = regression.regress(
+            _read_scores(scores, posts),
+            _read_coded(coded),
+            predictors=_names(on),
+            outcome=measure.value,
+            thesis=thesis,
+            unit=unit.value,
+            population=population.value,
+            level=level,
+        )
+    _show(f"{measure.value}, by {unit.value}", frame, frame, output)
+
+
+def _names(option: str | None) -> list[str]:
+    return [name.strip() for name in (option or "").split(",") if name.strip()]
+
+
+def _read_scores(path: Path, posts: Path | None) -> "pd.DataFrame":
+    from cluetrain_nlp import schema
+    from cluetrain_nlp.cli.frames import read_frame
+    from cluetrain_nlp.posts.read import read_posts
+
+    scores = read_frame(path, schema.SCORES)
+    if posts is None:
+        return scores
+    further = read_posts(posts)
+    further = further[["post_id", *(name for name in further.columns if name not in scores.columns)]]
+    joined = scores.merge(further, on="post_id", how="left")
+    joined.attrs = scores.attrs
+    return joined
+
+
+def _read_coded(path: Path) -> "pd.DataFrame":
+    from cluetrain_nlp import schema
+    from cluetrain_nlp.cli.frames import read_frame
+
+    return read_frame(path, schema.CODED)
+
+
+@contextmanager
+def _warnings_on_stderr() -> Iterator[None]:
+    """Print what estimates warn of as a line instead of a place in the code."""
+    from cluetrain_nlp.errors import CluetrainWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CluetrainWarning)
+        yield
+    for warning in caught:
+        err.print(f"warning: {warning.message}", style="yellow", markup=False, highlight=False)
+
+
+def _show(title: str, shown: "pd.DataFrame", frame: "pd.DataFrame", output: Path | None) -> None:
+    from cluetrain_nlp.adapters.batch import open_sink
+
+    print_frame(title, shown.loc[:, (shown.notna() & (shown != "")).any()])
+    with open_sink(output) if output else nullcontext(None) as write:
+        if write is not None:
+            write(frame)
+            err.print(f"wrote {len(frame)} rows to {output}", markup=False, highlight=False)
