@@ -11,7 +11,7 @@ import pandas as pd
 
 from cluetrain_nlp.errors import PostError
 
-__all__ = ["CODED", "PASSAGES", "POSTS", "SCORES", "conform", "ddl", "empty"]
+__all__ = ["CODED", "PASSAGES", "POSTS", "PROFILE", "SCORES", "conform", "ddl", "empty"]
 
 Schema = dict[str, str]
 
@@ -68,6 +68,27 @@ CODED: Final[Schema] = {
     "stratum": "str",
     "stratum_size": "int32",
     "weight": "float64",
+}
+
+#: One row per passage, of every role, with descriptive linguistics that no score reads; what `profile` returns.
+PROFILE: Final[Schema] = {
+    "post_id": "str",
+    "passage": "int32",
+    "role": "str",
+    "language": "str",
+    "words": "int32",
+    "sentences": "int32",
+    **dict.fromkeys(
+        (
+            *("sentence_length", "word_length", "syllables", "long_words", "polysyllables", "monosyllables"),
+            *("lix", "wiener_1", "wiener_2", "wiener_3", "wiener_4", "flesch_amstad", "mattr"),
+            *("first_singular", "first_plural", "second", "formal_address", "third", "questions", "exclamations"),
+            *("nouns", "names", "full_verbs", "modals", "nouns_per_verb", "nominalisations", "imperatives"),
+            *("present", "past", "subjunctive_2", "perfect", "passive", "stative_passive"),
+        ),
+        "float32",
+    ),
+    "error": "str",
 }
 
 _SPARK_TYPES: Final = {

@@ -2,11 +2,11 @@
 
 import sys
 
-from cluetrain_nlp.cli import agreement, score, training
+from cluetrain_nlp.cli import agreement, bundle, coding, estimate, explain, report, score, training
 from cluetrain_nlp.cli.app import app, err
 from cluetrain_nlp.errors import CluetrainError
 
-__all__ = ["agreement", "app", "main", "score", "training"]
+__all__ = ["agreement", "app", "bundle", "coding", "estimate", "explain", "main", "report", "score", "training"]
 
 
 def main() -> None:
