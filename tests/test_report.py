@@ -405,29 +405,61 @@ def test_near_duplicates_count_once_where_they_are_marked():
     assert texts("de")["not_examined"] not in to_html(summary)
 
 
+def coded_sample(scores, theses, unit="post"):
+    random = np.random.default_rng(1)
+    passages = scores[scores["role"] == "body"].drop_duplicates(["post_id", "passage"])
+    drawn = passages[passages["post_id"].isin(random.choice(scores["post_id"].unique(), 60, replace=False))]
+    if unit == "passage":
+        drawn = passages.sample(100, random_state=2)
+    size = 120 if unit == "post" else len(passages)
+    weight = 2.0 if unit == "post" else size / 100
+    code = {"coder": "A", "stance": "supports", "unit": unit, "stratum": "", "stratum_size": size, "weight": weight}
+    coded = pd.concat([drawn[["post_id", "passage"]].assign(**code, thesis=thesis) for thesis in theses])
+    coded["grade"] = random.integers(0, 4, len(coded))
+    coded["voice"] = np.tile(random.integers(0, 5, len(drawn)), len(theses))
+    coded = schema.conform(coded, schema.CODED)
+    coded.attrs["design"] = {"unit": unit, "n": 60, "N": size, "seed": 1, "strata": [], "roles": ["body"]}
+    return coded
+
+
 def test_coded_sample_corrects_the_shares():
     scores = make_scores(posts=120)
-    random = np.random.default_rng(1)
-    drawn = scores[scores["role"] == "body"].drop_duplicates(["post_id", "passage"])
-    drawn = drawn[drawn["post_id"].isin(random.choice(scores["post_id"].unique(), 60, replace=False))]
-    code = {"coder": "A", "thesis": 3, "stance": "supports", "unit": "post", "stratum": "", "stratum_size": 120}
-    coded = drawn[["post_id", "passage"]].assign(**code, weight=2.0)
-    coded["grade"] = random.integers(0, 4, len(coded))
-    coded["voice"] = random.integers(0, 5, len(coded))
-    coded = schema.conform(coded, schema.CODED)
-    coded.attrs["design"] = {"unit": "post", "n": 60, "N": 120, "seed": 1, "strata": [], "roles": ["body"]}
-    summary = summarize(scores, by="company", coded=coded)
-    assert [(row["whole"], row["group"], row["measure"]) for row in summary["estimates"]] == [
-        (whole, group, measure)
-        for measure in ("tracks", "broadcast")
-        for whole, group in [(True, None), (False, "Firma 0"), (False, "Firma 1"), (False, "Firma 2")]
+    summary = summarize(scores, by="company", coded=coded_sample(scores, [3]))
+    groups = [row["group"] for row in summary["groups"]["rows"]]
+    assert [(row["whole"], row["group"], row["measure"], row["thesis"]) for row in summary["estimates"]] == [
+        (whole, group, measure, thesis)
+        for measure, thesis in (("tracks", 3), ("broadcast", 0))
+        for whole, group in [(True, None), *((False, group) for group in groups)]
     ]
+    expected = ct.estimate(scores, coded_sample(scores, [3]), measure="tracks", thesis=3).iloc[0]
+    assert summary["estimates"][0]["value"] == pytest.approx(expected["estimate"], abs=1e-5)
     for row in summary["estimates"]:
         assert 0 <= row["low"] < row["value"] < row["high"] <= 1
     page = to_html(summary)
-    assert texts("de")["estimates_note"] in page
+    assert "Posts, die These 3 aufgreifen" in page
     assert texts("de")["read_raw"] not in page
     assert texts("de")["read_raw"] in page_of(scores)
+
+
+def test_drawn_passages_give_shares_of_passages():
+    scores = make_scores(posts=120)
+    summary = summarize(scores, coded=coded_sample(scores, [3, 17], unit="passage"))
+    asked = [("tracks", 0), ("tracks", 3), ("tracks", 17), ("broadcast", 0)]
+    assert [(row["measure"], row["thesis"]) for row in summary["estimates"]] == asked
+    assert {row["unit"] for row in summary["estimates"]} == {"passage"}
+    assert "passages that track thesis 17" in to_html(summary, language="en")
+
+
+def test_a_thesis_that_is_not_reported_everywhere_is_not_corrected_and_the_report_says_so():
+    scores = make_scores(posts=120)
+    coded = coded_sample(scores, [3])
+    coded["voice"] = np.nan
+    attrs = scores.attrs
+    scores = scores[(scores["thesis"] != 3) | (scores["post_id"] != "post-001")]
+    scores.attrs = attrs
+    summary = summarize(scores, coded=coded)
+    assert (summary["estimates"], summary["uncorrected"]) == ([], [3])
+    assert "Nicht korrigiert: These 3." in to_html(summary)
 
 
 def test_size_is_bounded_whatever_the_corpus_is():

@@ -81,7 +81,7 @@ def over_time(points: Sequence[Point], *, language: str, wide: bool) -> Picture:
         y = round(bottom - level * (bottom - top), 1)
         shapes.append(_line("grid" if level else "axis", (left, y), (right, y)))
         shapes.append(_words(left - 6, y + 4, number(level, language), "tick end"))
-    shapes.append(_words(left, top - 12, f"↑ {words['broadcast']}   ↓ {words['conversation']}", "tick"))
+    shapes.append(_words(left, top - 12, f"↑ {words['broadcast']} · ↓ {words['conversation']}", "tick"))
     gap = (right - left) / max(len(points), 1)
     across = [round(left + gap * (place + 0.5), 1) for place in range(len(points))]
 

@@ -172,6 +172,10 @@ def to_html(summary: Summary, *, language: str = "de", title: str | None = None)
             marks=lists["marks"] if lists else None,
             most_examples=MOST,
             estimates=summary["estimates"],
+            uncorrected=summary["uncorrected"],
+            groups_uncorrected=len(
+                {row["group"] for row in summary["estimates"] if row["value"] is None and not row["whole"]}
+            ),
             methods=_paragraphs(summary["methods"][language]),
             about=summary["about"],
             roles=", ".join(words[f"role_{role}"] for role in summary["roles"]),
@@ -275,7 +279,7 @@ def _sections(summary: Summary) -> list[str]:
     some, grouped = bool(summary["corpus"]["counted"]), summary["groups"] is not None
     present = {
         "glance": True,
-        "estimates": bool(summary["estimates"]),
+        "estimates": bool(summary["estimates"] or summary["uncorrected"]),
         "theses": bool(summary["theses"]["rows"]),
         "groups": grouped,
         "heat": grouped,

@@ -1,6 +1,6 @@
 """What a report says, as plain numbers and texts: no HTML, no language, ready for JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 import numpy as np
@@ -31,6 +31,7 @@ _HEAT_GROUPS: Final = 10
 _HEAT_THESES: Final = 15
 _FIELD_GROUPS: Final = 10
 _THESES: Final = 120
+_CODED_THESES: Final = 5
 _PERIODS: Final = 48
 _ERRORS: Final = 8
 _POINTS: Final = 400
@@ -100,7 +101,8 @@ def summarize(
         * `time`: mean `broadcast` by month, quarter or year; None without dates.
         * `fields`: `tracks` against `broadcast`, as shares of the four fields and as a grid of 20 x 20.
         * `lists`: passages to read, see `cluetrain_nlp.show.examples.examples`; None without texts.
-        * `estimates`: corrected shares; empty without `coded`.
+        * `estimates`: corrected shares, empty without `coded`; `uncorrected`: coded theses for which there is none,
+          because they are not reported for every passage, or are more than five.
         * `methods`: the methods section in German and English; `about`: where the scores come from.
 
     Raises
@@ -130,7 +132,13 @@ def summarize(
     groups, heat, named = _groups(bare, by, roles) if some and by else (None, None, [])
     rows = _thesis_rows(bare, roles)
     known = _known(bare, theses)
-    tables = _estimates(bare, coded, by) if coded is not None else []
+    questions, uncorrected = _questions(bare, coded)
+    tables = [
+        estimate(bare, coded, by=keys, measure=measure, thesis=thesis, unit=coded["unit"].iloc[0])
+        for measure, thesis in questions
+        for keys in dict.fromkeys([None, by])
+        if coded is not None
+    ]
     overall = [grouped(bare, [], roles=roles, threshold=THRESHOLD)] if some else []
     return {
         "corpus": _corpus(bare, passages, roles, texts=texts),
@@ -146,6 +154,7 @@ def summarize(
         "fields": _fields(bare, passages, by, roles, named) if some else None,
         "lists": examples(scores, passages, by=by, theses=theses, threshold=THRESHOLD) if texts else None,
         "estimates": [row for table in tables for row in _estimated(table, by, named)],
+        "uncorrected": uncorrected,
         "methods": {
             language: methods(bare, coded=coded, tables=[*overall, *tables], roles=roles, language=language)
             for language in LANGUAGES
@@ -317,12 +326,20 @@ def _shares(table: pd.DataFrame) -> dict[str, float | None]:
     return {name.replace(" ", "_"): _plain(shares[name]) for name in QUADRANTS}
 
 
-def _estimates(scores: pd.DataFrame, coded: pd.DataFrame, key: str | None) -> list[pd.DataFrame]:
-    """Correct the share of posts that track a coded thesis, and that broadcast, whole and by group."""
-    columns: dict[Measure, str] = {"tracks": "grade", "broadcast": "voice"}
-    measures = [measure for measure, column in columns.items() if coded[column].notna().any()]
-    keys = dict.fromkeys([None, key])
-    return [estimate(scores, coded, by=by, measure=measure) for measure in measures for by in keys]
+def _questions(scores: pd.DataFrame, coded: pd.DataFrame | None) -> tuple[list[tuple[Measure, int | None]], list[int]]:
+    """Tell which shares a coded sample can correct, and for which theses it cannot: those not reported everywhere."""
+    if coded is None:
+        return [], []
+    design = coded.attrs.get("design")
+    _, kept = counted(scores, design["roles"] if isinstance(design, Mapping) and design.get("roles") else ("body",))
+    asked = sorted(int(thesis) for thesis in coded.loc[coded["grade"].notna(), "thesis"].unique() if thesis > 0)
+    everywhere = kept["thesis"].value_counts() == len(kept.drop_duplicates(PASSAGE))
+    known = [thesis for thesis in asked if everywhere.get(thesis, False)]
+    # Of several theses, one that is not reported for a passage adds nothing to that it tracks any of them.
+    questions: list[tuple[Measure, int | None]] = [("tracks", None)] if len(asked) > 1 else []
+    questions += [("tracks", thesis) for thesis in known[:_CODED_THESES]]
+    questions += [("broadcast", None)] if coded["voice"].notna().any() else []
+    return questions, [thesis for thesis in asked if thesis not in known[:_CODED_THESES]]
 
 
 def _estimated(table: pd.DataFrame, key: str | None, named: Sequence[Any]) -> list[Summary]:
@@ -335,6 +352,8 @@ def _estimated(table: pd.DataFrame, key: str | None, named: Sequence[Any]) -> li
             "whole": key not in table.columns,
             "group": _label(name),
             "measure": str(row["measure"]),
+            "thesis": int(row["thesis"]),
+            "unit": str(row["unit"]),
             "value": _plain(row["estimate"]),
             **{number: _plain(row[number]) for number in ("low", "high", "naive", "alpha")},
             "n_coded": int(row["n_coded"]),

@@ -201,7 +201,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "shares of the four fields are in the table.",
     ),
     "quadrant_density": (
-        "Je dunkler ein Feld, desto mehr Passagen; höchstens {n} in einem Feld.",
+        "Je kräftiger ein Feld, desto mehr Passagen; höchstens {n} in einem Feld.",
         "The stronger a field, the more passages; {n} at most in one field.",
     ),
     "quadrant_points": ("Jeder Punkt ist eine Passage.", "Each dot is a passage."),
@@ -222,8 +222,21 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "raw": ("roh", "raw"),
     "coded": ("kodiert", "coded"),
     "measure": ("Maß", "measure"),
-    "label_tracks": ("Posts, die eine kodierte These aufgreifen", "posts that track a coded thesis"),
-    "label_broadcast": ("Verkündung, Mittel der Posts", "broadcast, mean of posts"),
+    "label_tracks_post": ("Posts, die These {thesis} aufgreifen", "posts that track thesis {thesis}"),
+    "label_tracks_passage": ("Passagen, die These {thesis} aufgreifen", "passages that track thesis {thesis}"),
+    "label_broadcast_post": ("Anteil der Verkündung am Post, im Mittel", "share of broadcast in a post, on average"),
+    "label_broadcast_passage": ("Passagen, die verkünden", "passages that broadcast"),
+    "groups_uncorrected": (
+        "Zu wenig kodiert für eine eigene Schätzung: {groups}.",
+        "Too little coded for an estimate of their own: {groups}.",
+    ),
+    "any_coded": ("(irgendeine kodierte)", "(any that was coded)"),
+    "uncorrected": (
+        "Nicht korrigiert: These {theses}. Korrigiert werden höchstens fünf Thesen, und nur solche, die für jede "
+        "Passage gemeldet sind (bewertet mit theses=[…], top=None).",
+        "Not corrected: thesis {theses}. At most five theses are, and only those reported for every passage (scored "
+        "with theses=[…], top=None).",
+    ),
     "examples": ("Passagen zum Nachlesen", "Passages to read"),
     "examples_private": (
         "Dieser Bericht ist ohne Texte; die Passagen sind nicht enthalten.",
