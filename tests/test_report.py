@@ -143,7 +143,7 @@ def test_numbers_are_those_of_the_tables():
     table = grouped(scores, "company").set_index(["company", "measure"])
     assert {row["group"] for row in summary["groups"]["rows"]} == {"Firma 0", "Firma 1", "Firma 2"}
     for row in summary["groups"]["rows"]:
-        for measure in ("broadcast", "share_tracks", "lip_service"):
+        for measure in ("broadcast", "tracks", "lip_service"):
             expected = table.loc[(row["group"], measure)]
             assert list(row[measure].values()) == pytest.approx(expected[["value", "low", "high"]].tolist(), abs=1e-5)
     heat = summary["heat"]
@@ -334,6 +334,16 @@ def test_time_has_steps_that_fit_its_span(days, step_name, first, points):
     dated = [point for point in time["points"] if point["n_posts"]]
     assert sum(point["n_posts"] for point in dated) + time["earlier"] == 12
     assert all(point["value"] is None for point in time["points"] if not point["n_posts"])
+
+
+@pytest.mark.parametrize(("days", "step_name"), [(5, "month"), (15, "quarter"), (40, "year")])
+def test_periods_have_enough_posts_for_an_interval(days, step_name):
+    scores = make_scores(posts=60)
+    number_of_post = scores["post_id"].str[-3:].astype(int)
+    scores["published"] = pd.Timestamp("2010-01-01") + pd.to_timedelta(number_of_post * days, unit="D")
+    time = summarize(scores)["time"]
+    assert time["step"] == step_name
+    assert sum(point["low"] is not None for point in time["points"]) >= len(time["points"]) - 1
 
 
 def test_without_dates_the_report_says_so():

@@ -2,20 +2,23 @@
 
 import math
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cluetrain_nlp.errors import PostError
+from cluetrain_nlp.errors import CluetrainWarning, PostError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["POSTS", "app", "check_output", "err", "number", "out", "plain", "print_frame"]
+__all__ = ["POSTS", "app", "check_output", "err", "number", "out", "plain", "print_frame", "warnings_on_stderr"]
 
 app = typer.Typer(
     help="How closely German text tracks the Cluetrain theses, and how much it merely broadcasts.",
@@ -33,6 +36,37 @@ POSTS: Final = (
 )
 
 
+@app.callback()
+def _tell_warnings(context: typer.Context) -> None:
+    context.with_resource(_warnings_on_stderr())
+
+
+@contextmanager
+def _warnings_on_stderr() -> Iterator[None]:
+    """Print what the library warns of as a line, without the place in the code."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+        told: set[str] = set()
+
+        def tell(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if not issubclass(category, CluetrainWarning):
+                show(message, category, filename, lineno, file, line)
+            elif str(message) not in told:
+                told.add(str(message))
+                err.print(f"warning: {message}", style="yellow", markup=False, highlight=False)
+
+        warnings.showwarning = tell
+        warnings.simplefilter("always", CluetrainWarning)
+        yield
+
+
 def check_output(output: Path | None, posts: Path, overwrite: bool) -> None:
     """Refuse an output that exists, unless it may be replaced, and one that is the input itself."""
     if output is None or not output.exists():
@@ -41,6 +75,16 @@ def check_output(output: Path | None, posts: Path, overwrite: bool) -> None:
         raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
     if posts.exists() and output.samefile(posts):
         raise PostError(f"{output} is the file of posts itself; choose another name for the output.")
+
+
+@contextmanager
+def warnings_on_stderr() -> Iterator[None]:
+    """Print each of our warnings once, as a line instead of a place in the code."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CluetrainWarning)
+        yield
+    for message in dict.fromkeys(str(warning.message) for warning in caught):
+        err.print(f"warning: {message}", style="yellow", markup=False, highlight=False)
 
 
 def number(value: float, digits: int = 2) -> str:

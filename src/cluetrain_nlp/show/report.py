@@ -183,6 +183,7 @@ def to_html(summary: Summary, *, language: str = "de", title: str | None = None)
             sections=_sections(summary),
             number=partial(_number, language),
             percent=partial(_percent, language),
+            percent_1=partial(_percent, language, digits=1),
             whole=lambda amount: number(amount, language, 0),
             count=lambda amount, noun: count(amount, noun, language),
             day=lambda date: day(date, language),

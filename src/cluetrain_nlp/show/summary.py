@@ -38,11 +38,13 @@ _POINTS: Final = 400
 _CELLS: Final = 20
 _LETTERS: Final = 200
 
-#: Months up to which a period is a month, and a quarter.
-_MONTHLY: Final = 36
-_QUARTERLY: Final = 144
+#: Periods, with the months that a corpus may span at most for them.
+_STEPS: Final = (("month", "M", 36), ("quarter", "Q", 144), ("year", "Y", np.inf))
+#: Posts that a typical period should have, for its interval, and periods that make a line.
+_POSTS_PER_PERIOD: Final = 5
+_FEWEST_PERIODS: Final = 3
 
-_MEASURES: Final = ("broadcast", "share_tracks", "lip_service")
+_MEASURES: Final = ("broadcast", "tracks", "lip_service")
 _OF_POSTS: Final = ("title", "url", "published")
 _ABOUT: Final = (
     "model",
@@ -95,7 +97,7 @@ def summarize(
         out is counted.
 
         * `corpus`: posts, passages, those counted, `reasons` why others were not, first and last day.
-        * `overall`: for `broadcast`, `share_tracks` and `lip_service` the mean with its 95 % interval, or None.
+        * `overall`: for `broadcast`, `tracks` and `lip_service` the mean with its 95 % interval, or None.
         * `theses`: `rows` of `by_thesis`, the most frequent first; `texts` in German and English.
         * `groups`: the same measures by group; `heat`: theses x groups; None without `by`.
         * `time`: mean `broadcast` by month, quarter or year; None without dates.
@@ -276,9 +278,7 @@ def _time(scores: pd.DataFrame, passages: pd.DataFrame, roles: Sequence[str]) ->
     dates = _published(passages).dropna()
     if not len(dates):
         return None
-    months = dates.dt.to_period("M")
-    span = (months.max() - months.min()).n + 1
-    step, letter = ("month", "M") if span <= _MONTHLY else ("quarter", "Q") if span <= _QUARTERLY else ("year", "Y")
+    step, letter = _step(dates[~passages.loc[dates.index, "post_id"].duplicated()])
     every = pd.period_range(dates.min(), dates.max(), freq=letter)
     shown = every[-_PERIODS:]
     moments = _published(scores)
@@ -297,6 +297,18 @@ def _time(scores: pd.DataFrame, passages: pd.DataFrame, roles: Sequence[str]) ->
         "undated": int(posts["moment"].isna().sum()),
         "earlier": int((posts["moment"] < shown[0].start_time).sum()),
     }
+
+
+def _step(dates: "pd.Series[pd.Timestamp]") -> tuple[str, str]:
+    """Choose the shortest period that fits the span of the posts and has enough of them, else the shortest that fits."""
+    months = dates.dt.to_period("M")
+    span = (months.max() - months.min()).n + 1
+    fitting = [(step, letter) for step, letter, longest in _STEPS if span <= longest]
+    for step, letter in fitting:
+        posts = dates.dt.to_period(letter).value_counts()
+        if posts.median() >= _POSTS_PER_PERIOD and len(posts) >= _FEWEST_PERIODS:
+            return step, letter
+    return fitting[0]
 
 
 def _fields(

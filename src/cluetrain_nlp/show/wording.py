@@ -96,7 +96,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "tile_passages": ("gezählte Passagen", "passages counted"),
     "tile_of": ("von {n}", "of {n}"),
     "tile_broadcast": ("Verkündung im Mittel", "mean broadcast"),
-    "tile_tracks": ("greifen eine These auf", "track some thesis"),
+    "tile_tracks": ("greifen eine These auf, erwartet", "track some thesis, expected"),
     "tile_period": ("Zeitraum", "period"),
     "between": ("95-%-Intervall {low} bis {high}", "95% interval {low} to {high}"),
     "interval": ("{low} bis {high}", "{low} to {high}"),
