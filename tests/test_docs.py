@@ -1,5 +1,6 @@
 """The documentation holds: its code runs, its commands parse, and every public name and option is in it."""
 
+import ast
 import json
 import re
 import shlex
@@ -36,6 +37,16 @@ def name(path):
 def run(code, namespace, place, line):
     """Run code as if it stood in its page, so that a traceback shows the line."""
     exec(compile("\n" * (line - 1) + code, str(place), "exec"), namespace)  # noqa: S102 - our own pages
+
+
+def run_cell(code, namespace, place):
+    """Run a cell, and display what its last line gives as a notebook does."""
+    parsed = ast.parse(code, place)
+    last = parsed.body.pop() if isinstance(parsed.body[-1], ast.Expr) else None
+    exec(compile(parsed, place, "exec"), namespace)  # noqa: S102 - our own notebooks
+    if last is not None:
+        value = eval(compile(ast.Expression(last.value), place, "eval"), namespace)  # noqa: S307
+        assert getattr(value, "_repr_html_", value.__repr__)() is not None
 
 
 @pytest.fixture
@@ -95,7 +106,7 @@ def test_notebooks_run_and_are_stripped(path, copy_of_root, monkeypatch):
     for number, cell in enumerate(cells, start=1):
         assert cell["outputs"] == [], f"cell {number} has outputs: strip them"
         assert cell["execution_count"] is None, f"cell {number} was numbered: strip it"
-        run("".join(cell["source"]), namespace, f"{name(path)}, cell {number}", 1)
+        run_cell("".join(cell["source"]), namespace, f"{name(path)}, cell {number}")
 
 
 @pytest.mark.parametrize("public", ct.__all__)
