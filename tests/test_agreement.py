@@ -189,3 +189,12 @@ def test_frames_at_fault_are_told():
     with pytest.raises(CluetrainError, match="theses is None"):
         agreement(PASSAGES)
     assert agreement(frame.assign(thesis=0, grade=np.nan, stance=""))["what"].tolist() == ["broadcast", "voice"]
+
+
+def test_no_interval_from_few_posts_or_without_spread():
+    few = agreement(PASSAGES[:4], [1, 2])
+    assert few[["low", "high"]].isna().all(axis=None)
+    same = [(str(post), [Code({}, {}, float(post % 3))] * 2) for post in range(9)]
+    voice = agreement(same, [1]).set_index("what").loc["voice"]
+    assert voice["alpha"] == 1
+    assert np.isnan([voice["low"], voice["high"]]).all()

@@ -13,7 +13,7 @@ import pytest
 from cluetrain_nlp import cli, schema
 from cluetrain_nlp.errors import CluetrainError, PostError
 from cluetrain_nlp.scoring import score
-from cluetrain_nlp.show.anonymous import anonymous_scores, number_posts
+from cluetrain_nlp.show.anonymous import anonymous_codes, anonymous_scores, number_posts
 from cluetrain_nlp.show.bundle import check_bundle, write_bundle
 from cluetrain_nlp.study.tables import by_post
 
@@ -213,6 +213,30 @@ def test_what_was_changed_is_found(private, tmp_path, change, said):
         check_bundle(rewritten(private, tmp_path / "changed.zip", change))
 
 
+def test_damage_anywhere_is_told(private, tmp_path):
+    whole = private.read_bytes()
+    found = set()
+    for place in range(0, len(whole), len(whole) // 150):
+        (tmp_path / "bundle.zip").write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        try:
+            check_bundle(tmp_path / "bundle.zip")
+        except CluetrainError:
+            found.add(place)
+    assert len(found) > 120  # what is left are bytes between the files, which say nothing of them
+
+
+def test_what_we_never_write_is_told(private, tmp_path):
+    """An encrypted file, and one that is patched data."""
+    whole = private.read_bytes()
+    directory = whole.index(b"PK\x01\x02")
+    for flag in (1, 32):
+        (tmp_path / "bundle.zip").write_bytes(
+            whole[:6] + bytes([flag]) + whole[7 : directory + 8] + bytes([flag]) + whole[directory + 9 :]
+        )
+        with pytest.raises(CluetrainError, match="damaged"):
+            check_bundle(tmp_path / "bundle.zip")
+
+
 def test_what_is_no_bundle_is_said_to_be_none(tmp_path):
     (tmp_path / "text.zip").write_text("no archive")
     for path in (tmp_path / "text.zip", tmp_path / "nowhere.zip", tmp_path):
@@ -298,3 +322,8 @@ def test_the_command_says_what_is_wrong(cluetrain, tmp_path):
         code, out, err = cluetrain("bundle", *arguments)
         assert (code, out) == (1, ""), err
         assert said in err
+
+
+def test_codes_without_texts_hold_no_hash_of_them():
+    code = dict.fromkeys(schema.CODED, 0) | {"post_id": "a", "text_sha256": "ab" * 32}
+    assert anonymous_codes(pd.DataFrame([code]), {"a": "1"})["text_sha256"].tolist() == [""]

@@ -159,3 +159,14 @@ def test_input_at_fault_has_exit_code_1(cluetrain, tmp_path, arguments, message)
     assert message in err
     assert not (tmp_path / "x").exists()
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_codes_without_weights_are_warned_of_in_one_line(cluetrain, tmp_path, scores):
+    code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": np.nan, "stance": "", "text_sha256": ""}
+    codes = [code | {"post_id": post_id, "voice": 4.0 * (n % 2)} for n, post_id in enumerate(scores["post_id"])]
+    schema.conform(pd.DataFrame(codes), schema.CODED).to_parquet("coded.parquet")
+    code, out, err = cluetrain("validate", "scores.parquet", "coded.parquet")
+    assert code == 0
+    assert "Calibration of broadcast" in out
+    assert err.count("warning: Coded passages have no sampling weights") == 1
+    assert "validation.py" not in err

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.cli.frames import read_frame
+from cluetrain_nlp.cli.frames import add_columns, read_frame
 from cluetrain_nlp.errors import PostError
 
 TEXTS = ["NA", "007", "null", "", 'ein "Zitat", mit\nUmbruch', "1e5", "2009-01-01"]
@@ -46,3 +46,23 @@ def test_what_cannot_be_read_is_said(tmp_path):
     for name in ("bad.csv", "bad.jsonl", "empty.csv", "nowhere.parquet", "scores.xlsx"):
         with pytest.raises(PostError, match=name):
             read_frame(tmp_path / name, schema.SCORES)
+
+
+def test_columns_of_posts_are_added(scores, tmp_path):
+    path = tmp_path / "posts.jsonl"
+    posts = scores[["post_id", "text"]].assign(text="x", firm=[f"f{place}" for place in range(len(scores))])
+    posts.iloc[::-1].to_json(path, orient="records", lines=True)
+    joined = add_columns(scores, path)
+    assert joined["firm"].tolist() == posts["firm"].tolist()
+    assert joined["text"].tolist() == scores["text"].tolist()
+    assert joined.attrs == {"model": "toy"}
+    assert add_columns(scores, None) is scores
+    with pytest.raises(PostError, match=r"posts\.jsonl has none of the posts that were scored"):
+        add_columns(scores.assign(post_id="anders"), path)
+
+
+def test_codes_from_before_hashes_can_be_read(tmp_path):
+    code = dict.fromkeys(schema.CODED, 0)
+    del code["text_sha256"]
+    pd.DataFrame([code]).to_csv(tmp_path / "coded.csv", index=False)
+    assert read_frame(tmp_path / "coded.csv", schema.CODED)["text_sha256"].tolist() == [""]

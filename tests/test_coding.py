@@ -6,7 +6,7 @@ import pytest
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, PostError
-from cluetrain_nlp.study.coding import SAMPLE, fingerprint, sample_for_coding
+from cluetrain_nlp.study.coding import SAMPLE, check_texts, fingerprint, sample_for_coding
 
 ROW = dict.fromkeys(schema.SCORES, 0) | {"role": "body", "error": "", "language": "de", "rank": 1}
 
@@ -143,3 +143,22 @@ def test_a_stratum_that_differs_within_a_post_is_told():
 def test_texts_are_needed():
     with pytest.raises(PostError, match="have no text"):
         sample_for_coding(corpus().assign(text=""), 10)
+
+
+def test_nothing_to_draw_from_is_told():
+    with pytest.raises(CluetrainError, match="No passage counts"):
+        sample_for_coding(corpus().assign(role="comment"), 5)
+
+
+def test_codes_must_be_of_the_texts_that_were_scored():
+    scores = corpus(posts=4)
+    sample = sample_for_coding(scores, 4)
+    codes = sample.assign(coder="A", thesis=0, grade=np.nan, stance="", voice=2.0)
+    check_texts(scores, codes)
+    check_texts(scores.assign(text=scores["text"] + "\r\n"), codes)
+    check_texts(scores.assign(text=""), codes)
+    other = scores.assign(text=scores["text"].replace("Text 2, Absatz 1.", "Text 2, Absatz eins."))
+    with pytest.raises(PostError, match=r"1 coded passage.* passage 1 of post p002"):
+        check_texts(other, codes)
+    check_texts(other, codes.drop(columns="text_sha256"))
+    check_texts(other, codes.assign(text_sha256=None))

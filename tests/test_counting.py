@@ -116,6 +116,8 @@ def test_grouping_sorts_and_puts_missing_values_last():
 def test_errors_say_what_is_wrong():
     with pytest.raises(PostError, match=r"no column 'branche'; they have post_id.*\.map\(posts"):
         left_out(SCORES, keys=["branche"])
+    with pytest.raises(CluetrainError, match="'tags' cannot make groups: unhashable type: 'list'"):
+        left_out(SCORES.assign(tags=[["a"]] * len(SCORES)), keys="tags")
     with pytest.raises(CluetrainError, match=r"moments of time.*strftime"):
         left_out(SCORES.assign(published=pd.Timestamp("2024-03-01", tz="UTC")), keys="published")
     with pytest.raises(CluetrainError, match=r"'measure'; expected different columns.*Rename"):

@@ -165,3 +165,25 @@ def test_options_at_fault_are_told(sample, tool, tmp_path):
         write_tasks(sample, tmp_path, tool=tool)
     with pytest.raises(CluetrainError, match="cannot be read"):
         read_export(tmp_path / "nichts", tmp_path / "key.csv", tool=tool)
+
+
+@pytest.mark.parametrize("label", ["Voice=2.5", "grade_9=2", "grade_9=0"])
+def test_labels_that_were_not_asked_for_are_told(sample, tool, tmp_path, label):
+    write_tasks(sample, tmp_path, tool=tool)
+    path = export(tmp_path, tool, [["voice=2"], [label]])
+    name = label.partition("=")[0]
+    with pytest.raises(CluetrainError, match=f"'{name}' was not asked for; expected voice, grade_3, stance_3"):
+        read_export(path, tmp_path / "key.csv", tool=tool)
+
+
+def test_notes_and_labels_of_their_own_are_passed_over(sample, tmp_path):
+    write_tasks(sample, tmp_path / "a", tool="doccano")
+    path = export(tmp_path / "a", "doccano", [["voice=2", "unklar"]])
+    assert read_export(path, tmp_path / "a/key.csv", tool="doccano")["voice"].sum() == 2
+    write_tasks(sample, tmp_path / "b", tool="label-studio")
+    path = export(tmp_path / "b", "label-studio", [["voice=2"]])
+    tasks = json.loads(path.read_text(encoding="utf-8"))
+    note = {"from_name": "note", "to_name": "text", "type": "textarea", "value": {"text": ["Hm."]}}
+    tasks[0]["annotations"][0]["result"].append(note)
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    assert read_export(path, tmp_path / "b/key.csv", tool="label-studio")["voice"].sum() == 2

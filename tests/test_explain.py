@@ -4,6 +4,7 @@ import io
 import json
 import math
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
@@ -125,9 +126,49 @@ def test_parts_add_up_for_theses_of_ones_own(model, toy_model, nlp, thesis):
 
 @pytest.mark.parametrize("text", [TEXT, BROCHURE])
 def test_it_explains_what_is_scored(text):
-    row = ct.score([text], theses=[62], top=None, unit="post").iloc[0]
-    assert explain(text, thesis=62).probability == pytest.approx(row["tracks"], abs=1e-6)
-    assert explain(text).probability == pytest.approx(row["broadcast"], abs=1e-6)
+    rows = ct.score([text], theses=[3, 62], top=None, unit="post").set_index("thesis")
+    for thesis, scored in ((3, rows["tracks"][3]), (62, rows["tracks"][62]), (None, rows["broadcast"].iloc[0])):
+        why = explain(text, thesis=thesis)
+        assert why.probability == pytest.approx(scored, abs=1e-6)
+        assert 1 / (1 + math.exp(-why.parts["contribution"].sum())) == pytest.approx(scored, abs=1e-6)
+
+
+def test_a_passage_keeps_the_language_that_its_paragraph_has():
+    german = "Wir haben gestern lange mit unseren Kundinnen geredet, und sie haben gesagt, was sie am Angebot stört. "
+    french = "Nous ne voulons pas que les clients de cette entreprise soient dans une file, et nous parlons avec eux. "
+    scores = ct.score([german * 12 + french * 9], theses=[3], top=None, nlp="builtin")
+    rows = scores[scores["text"].str.startswith("Nous")]
+    assert (rows["language"] == "de").any()
+    row = rows.iloc[0]
+    with pytest.raises(PostError, match="neither"):
+        explain(row["text"], thesis=3)
+    for thesis, scored in ((3, row["tracks"]), (None, row["broadcast"])):
+        why = explain(row["text"], thesis=thesis, language=row["language"], nlp="builtin")
+        assert why.probability == pytest.approx(scored, abs=1e-6)
+    assert len(kwic(scores, thesis=3, n=100)) == len(scores)
+
+
+def test_colours_and_signs_are_those_of_the_segments(model):
+    ways = set()
+    for thesis in (3, None):
+        why = explain(TEXT, thesis=thesis, model=model, nlp="builtin")
+        marked = re.findall(r'<span class="(up|down)\d" title="([+-])[\d.]+">(.*?)</span>', why.to_html())
+        known = {(segment.text, segment.contribution > 0) for segment in why.segments}
+        ways |= {way for way, _, _ in marked}
+        assert all((way == "up") == (sign == "+") and (word, sign == "+") in known for way, sign, word in marked)
+        rows = re.findall(
+            r'<tr><td class="number">([+-][\d.]+)</td>', why.to_html().partition("The strongest parts")[2]
+        )
+        assert [float(row) for row in rows] == strongest(why.parts)["contribution"].round(2).tolist()
+    assert ways == {"up", "down"}
+
+
+@pytest.mark.slow
+def test_a_long_text_takes_seconds(model):
+    """Once the text of the passage was made anew for every term."""
+    start = time.perf_counter()
+    explain(" ".join(f"{TEXT} Nummer {number}." for number in range(60)), thesis=62, model=model, nlp="builtin")
+    assert time.perf_counter() - start < 30
 
 
 def test_numbers_may_come_from_a_frame():
@@ -355,6 +396,15 @@ def test_the_terminal_shows_text_and_parts(model):
     assert repr(why).startswith("<Explanation: tracks thesis 62: 0.")
 
 
+def test_a_text_cannot_command_the_terminal(model):
+    why = explain("Wir reden \x1b[2J mit \x1b]0;x\x07 euch nicht.", thesis=62, model=model, nlp="builtin")
+    file = io.StringIO()
+    Console(width=100, file=file, force_terminal=True).print(why)
+    assert "\x1b[2J" not in file.getvalue()
+    assert "\x1b]0" not in file.getvalue()
+    assert "\u241b" in file.getvalue()
+
+
 def test_sums_and_strongest_parts(model):
     why = explain(TEXT, thesis=62, model=model, nlp="builtin")
     assert sums(why.parts)["contribution"].sum() == pytest.approx(why.logit)
@@ -381,8 +431,15 @@ def test_kwic_sets_the_word_that_counts_between_its_neighbours():
     assert best["keyword"] == max(why.segments, key=lambda segment: segment.contribution).text
 
 
-def test_kwic_says_what_is_missing():
+def test_kwic_takes_words_with_underscores():
+    scores = ct.score(["_Wir_ _reden_ _nicht_ _miteinander_"], theses=[3], top=None, nlp="builtin")
+    assert kwic(scores, thesis=3)["keyword"].item().strip("_") in "Wir reden nicht miteinander"
+
+
+def test_kwic_says_what_is_missing(toy_model):
     scores = ct.score([TEXT], theses=[3], top=None, nlp="builtin")
+    with pytest.raises(ModelError, match="would give other reasons"):
+        kwic(scores, thesis=3, model=toy_model)
     with pytest.raises(ThesisError, match=r"theses=\[4\]"):
         kwic(scores, thesis=4)
     with pytest.raises(PostError, match="1 or more"):

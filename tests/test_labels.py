@@ -63,7 +63,6 @@ def test_labels_follow_the_codebook():
     assert some[["passage", "coder", "y", "code"]].to_numpy().tolist() == [
         [0, "A", 1, 3],
         [1, "A", 1, 2],
-        [1, "B", 0, 0],
     ]
     voice = labels(codes, measure="broadcast")
     assert voice[["passage", "coder", "y", "code"]].to_numpy().tolist() == [[0, "A", 0, 2.5], [1, "A", 1, 3]]
@@ -78,3 +77,8 @@ def test_what_was_not_asked_for_is_told():
         labels(codes.assign(thesis=0), measure="tracks")
     with pytest.raises(CluetrainError, match="measure is 'score'"):
         labels(codes, measure="score")
+
+
+def test_codes_need_no_hash():
+    codes = coded(("a", 0, "A", 0, float("nan"), "", 4.0))
+    assert labels(codes, measure="broadcast")["y"].tolist() == [1]

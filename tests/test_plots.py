@@ -243,6 +243,20 @@ def test_reliability_leaves_empty_bins_out():
     ax = plots.reliability(RELIABILITY)
     assert ax.get_lines()[1].get_xdata().tolist() == [0.05, 0.3, 0.6]
     assert {"1,200", "40", "20"} <= set(texts(ax))
+    assert not len(ax.get_lines()[2].get_xdata())
+
+
+def test_reliability_marks_bins_without_an_interval():
+    ax = plots.reliability(RELIABILITY.assign(low=[0.0, np.nan, 0.3, np.nan], high=[0.1, np.nan, 0.7, np.nan]))
+    hollow = ax.get_lines()[2]
+    assert hollow.get_markerfacecolor() == "white"
+    assert hollow.get_xdata().tolist() == [0.3]
+
+
+def test_years_may_be_missing():
+    years = pd.Series([2023.0, 2025.0, np.nan])[np.arange(len(SCORES)) // 4 % 3].array
+    ax = plots.voice_over_time(by(SCORES.assign(year=years), "year"), time="year")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2023", "2024", "2025"]
 
 
 def test_errors_say_what_is_wrong():
@@ -252,6 +266,9 @@ def test_errors_say_what_is_wrong():
         plots.voice_over_time(BY, time="quarter")
     with pytest.raises(CluetrainError, match="'company' does not hold periods"):
         plots.voice_over_time(BY, time="company")
+    mixed = SCORES.assign(when=np.where(SCORES["company"] == "Amberg", "2024", "2024-02"))
+    with pytest.raises(CluetrainError, match="'when' does not hold periods of one length"):
+        plots.voice_over_time(by(mixed, "when"), time="when")
     with pytest.raises(CluetrainError, match="no measure 'voice'; it has broadcast, tracks"):
         plots.intervals(BY, measure="voice")
     with pytest.raises(CluetrainError, match="several measures; choose one"):

@@ -353,3 +353,21 @@ def test_a_second_coder_may_have_a_part(sample, tmp_path):
     both = pd.concat([read_coding(tmp_path / "alle"), read_coding(tmp_path / "teil")], ignore_index=True)
     assert both.groupby("coder")["passage"].size().to_dict() == {"Ina": 24, "Kim": 8}
     assert agreement(both).set_index(["what", "thesis"]).loc[("voice", 0), "n"] == 4
+
+
+def test_a_lost_column_is_told(folder):
+    for path in folder.glob("*.xlsx"):
+        path.unlink()
+    path = folder / "coding_A.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(";voice;", ";Stimme;"), encoding="utf-8")
+    assert "coder A: there is no column voice" in problems(folder)
+
+
+def test_cells_missing_at_the_end_of_a_row_are_empty(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("item;voice;note\nbcd;2\nbcf\n", encoding="utf-8")
+    rows = read_rows(path)
+    assert [row for _, row in rows] == [
+        {"item": "bcd", "voice": "2", "note": None},
+        {"item": "bcf", "voice": None, "note": None},
+    ]

@@ -1,5 +1,6 @@
 """The scikit-learn estimators: the contract that check_estimator skips for texts, and what the numbers are."""
 
+import math
 import pickle
 import subprocess
 import sys
@@ -476,6 +477,8 @@ def test_wrong_weights_are_told(weights):
         (ThesisScorer(62), ThesisError, "Found 62"),
         (ThesisScorer([3], learn="all"), CluetrainError, "learn is 'all'"),
         (VoiceScorer(C=0), CluetrainError, "C is 0"),
+        (VoiceScorer(C=math.inf), CluetrainError, "C is inf"),
+        (ThesisScorer([3], C="1"), CluetrainError, "C is '1'"),
         (ThesisSimilarity([3], against="text"), CluetrainError, "against is 'text'"),
         (VoiceScorer(model="nowhere"), ModelError, "is no model"),
     ],
@@ -483,6 +486,12 @@ def test_wrong_weights_are_told(weights):
 def test_wrong_parameters_are_told_by_fit_and_not_before(estimator, error, message):
     with pytest.raises(error, match=message):
         clone(estimator).fit(TEXTS, BROADCAST)
+
+
+def test_a_score_of_nothing_is_told():
+    scorer = ThesisScorer([3]).fit(TEXTS[:2])
+    with pytest.raises(PostError, match="0 for every coded text"):
+        scorer.score(TEXTS[:2], [[1], [np.nan]], sample_weight=[0, 1])
 
 
 def test_a_loaded_model_is_refused(model):

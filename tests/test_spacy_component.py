@@ -291,6 +291,16 @@ def test_wrong_options_are_told_when_the_component_is_added(config, error, messa
         blank(**config)
 
 
+def test_a_second_component_is_refused_and_one_can_be_replaced():
+    pipeline = blank(theses=[3])
+    with pytest.raises(PipelineError, match="would write over its scores"):
+        pipeline.add_pipe("cluetrain", name="more", config={"theses": [62]})
+    assert pipeline.pipe_names == ["cluetrain"]
+    pipeline.replace_pipe("cluetrain", "cluetrain", config={"theses": [62]})
+    doc = pipeline("Keiner antwortet auf meine Mails, seit Wochen nicht.")
+    assert [entry["thesis"] for entry in doc.spans["passages"][0]._.theses] == [62]
+
+
 def test_other_tokens_widen_a_span_and_change_no_score():
     english = spacy.blank("en")
     english.add_pipe("cluetrain", config={"theses": [3, 62], "top": None})

@@ -67,6 +67,6 @@ def test_what_is_not_spoken_has_none(nothing):
     assert syllables(nothing) == 0
 
 
-@pytest.mark.parametrize("word", ["hmm", "pst", "x", "Ω", "²", "Привет", "a" * 5000])
+@pytest.mark.parametrize("word", ["hmm", "pst", "x", "Ω", "²", "Привет", "a" * 5000, "service" * 2000, "1" * 5000])
 def test_every_word_has_one_at_least_and_none_stops_the_count(word):
     assert syllables(word) >= 1

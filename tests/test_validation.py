@@ -6,9 +6,10 @@ import pytest
 from sklearn.metrics import brier_score_loss, f1_score, precision_score, recall_score, roc_auc_score
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
+from cluetrain_nlp.errors import CluetrainError, CluetrainWarning, PostError
 from cluetrain_nlp.study import validation
 from cluetrain_nlp.study.agreement import alpha
+from cluetrain_nlp.study.coding import fingerprint
 from cluetrain_nlp.study.validation import drift, reliability, validate
 
 ROW = dict.fromkeys(schema.SCORES, 0) | {"role": "body", "error": ""}
@@ -106,7 +107,8 @@ def test_machine_and_people_stand_side_by_side():
     assert table[["label", "thesis"]].drop_duplicates().to_numpy().tolist() == [["broadcast", 0], ["tracks", 3]]
     assert table["who"].tolist() == ["machine–human", "human–human"] * 12
     assert (table["n"] == 240).all()
-    inside = table[table["figure"] != "auc"]
+    inside = table[table["figure"] != "auc"].dropna()
+    assert len(inside) > 15
     assert (inside["low"] <= inside["value"]).all()
     assert (inside["value"] <= inside["high"]).all()
     assert figures(table, "human–human").loc["alpha", "value"] > figures(table).loc["alpha", "value"]
@@ -199,6 +201,7 @@ def test_drift_is_rarely_found_where_there_is_none():
 
 def test_lonely_groups_have_no_interval():
     scores, coded = study(posts=9)
+    assert drift(scores, coded, "group").loc[0, ["low", "high"]].notna().all()
     scores["group"] = np.where(scores["post_id"] == "p000", "allein", "alle")
     table = drift(scores, coded, "group").set_index("group")
     assert table.loc["allein", ["low", "high"]].isna().all()
@@ -226,3 +229,92 @@ def test_what_does_not_fit_is_told():
         drift(scores, coded, "firm")
     with pytest.raises(CluetrainError, match="part has several values for post p000"):
         drift(scores.assign(part=scores["passage"]), coded, "part")
+
+
+def test_unanimous_bins_keep_an_interval():
+    """Where people say yes to everything, or to nothing, the interval is that of Clopper and Pearson for the posts."""
+    scores, coded = study(posts=40, coders="A")
+    table = reliability(scores, coded.assign(voice=4.0), bins=1).iloc[0]
+    assert table["observed"] == table["high"] == 1
+    assert table["low"] == pytest.approx(0.025 ** (1 / 40))
+    table = reliability(scores, coded.assign(voice=0.0), bins=1).iloc[0]
+    assert table["observed"] == table["low"] == 0
+    assert table["high"] == pytest.approx(1 - 0.025 ** (1 / 40))
+
+
+def test_few_posts_have_no_interval():
+    scores, coded = study(posts=4)
+    for table in (validate(scores, coded), reliability(scores, coded, bins=1), drift(scores, coded, "group")):
+        assert table[["low", "high"]].isna().all(axis=None)
+
+
+def test_bins_begin_at_their_lower_end():
+    """0.29 * 100 is a little less than 29."""
+    scores, coded = study(posts=10, coders="A")
+    table = reliability(scores.assign(broadcast=np.float32(0.29)), coded, bins=100)
+    assert table["bin"].tolist() == [29]
+
+
+def test_perfect_agreement_is_not_beyond_doubt():
+    scores, coded = study(posts=20, coders="A")
+    both = pd.concat([coded, coded.assign(coder="B")])
+    people = figures(validate(scores, both), "human–human")
+    assert (people.loc[["alpha", "auc", "f1", "precision", "recall"], "value"] == 1).all()
+    assert people.loc[["alpha", "auc", "f1"], ["low", "high"]].isna().all(axis=None)
+    assert (people.loc[["precision", "recall"], "low"] < 0.9).all()
+    assert people.loc["brier", "value"] == people.loc["brier", "low"] == 0 < people.loc["brier", "high"]
+
+
+def test_drift_of_unanimous_groups_is_as_uncertain_as_the_codes():
+    scores, coded = study(posts=20, coders="A")
+    table = drift(scores.assign(broadcast=0.1), coded.assign(voice=0.0), "group")
+    assert table["error"].to_numpy() == pytest.approx(-0.1, abs=1e-6)
+    assert table["low"].to_numpy() == pytest.approx(-0.1, abs=1e-6)
+    assert table["high"].to_numpy() == pytest.approx(1 - 0.025 ** (1 / 10) - 0.1, abs=1e-6)
+
+
+def test_a_passage_counts_once_however_many_coded_it():
+    scores, coded = study(posts=40, coders="A")
+    part = coded[coded["post_id"] < "p010"]
+    again = pd.concat([coded, part.assign(coder="B"), part.assign(coder="C")])
+    once, often = figures(validate(scores, coded)), figures(validate(scores, again))
+    assert often["value"].to_numpy() == pytest.approx(once["value"].to_numpy(), abs=1e-9)
+
+
+def test_alpha_of_three_people_is_krippendorffs():
+    scores, coded = study(posts=60, coders="ABC")
+    missing = (coded["coder"] == "C") & (coded["post_id"] > "p020")
+    coded = coded[~missing]
+    found = figures(validate(scores, coded), "human–human").loc["alpha", "value"]
+    yes = (coded["voice"] >= 3).groupby([coded["post_id"], coded["passage"]]).agg(["sum", "size"])
+    counts = np.column_stack([yes["size"] - yes["sum"], yes["sum"]]).astype(float)
+    assert found == pytest.approx(alpha(counts, "nominal"), abs=1e-6)
+
+
+def test_codes_of_other_texts_are_refused():
+    scores, coded = study(posts=10)
+    scores["text"] = scores["post_id"] + " " + scores["passage"].astype(str)
+    hashed = coded.merge(scores[["post_id", "passage", "text"]], on=["post_id", "passage"])
+    hashed["text_sha256"] = hashed["text"].map(fingerprint)
+    assert len(validate(scores, hashed)) == 24
+    other = scores.assign(text=scores["text"].where(scores["post_id"] < "p009", "Neu geschnitten."))
+    for call in (validate, reliability, lambda a, b: drift(a, b, "group")):
+        with pytest.raises(PostError, match=r"2 coded passage\(s\) have another text .* passage 0 of post p009"):
+            call(other, hashed)
+        call(other, coded)
+        call(other.assign(text=""), hashed)
+
+
+@pytest.mark.parametrize(("spread", "weight"), [((3, 1), 1.0), ((1, 3), 1.0), ((1, 1), 5.0)])
+def test_drift_is_no_matter_of_spread_or_weight(spread, weight):
+    """Errors of mean 0, that vary more in the small group, or less, or count more there: 5 % are rejected, not 25 %."""
+    found = []
+    for seed in range(60):
+        generator = np.random.default_rng(seed)
+        error = np.concatenate([generator.normal(0, spread[0], 20), generator.normal(0, spread[1], 80)])
+        group = ["klein"] * 20 + ["groß"] * 80
+        pairs = pd.DataFrame({"post_id": [f"p{n:03}" for n in range(100)], "y": error, "p": 0.0, "group": group})
+        pairs["weight"] = np.where(pairs["group"] == "klein", weight, 1.0)
+        found.append(validation._p_equal(pairs, "group", seed))
+    assert np.mean(np.array(found) <= 0.1) < 0.1 + 3 * np.sqrt(0.1 * 0.9 / 60)
+    assert np.mean(np.array(found) <= 0.5) > 0.5 - 3 * np.sqrt(0.25 / 60)

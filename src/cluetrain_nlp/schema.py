@@ -68,6 +68,7 @@ CODED: Final[Schema] = {
     "stratum": "str",
     "stratum_size": "int32",
     "weight": "float64",
+    "text_sha256": "str",
 }
 
 #: One row per passage, of every role, with descriptive linguistics that no score reads; what `profile` returns.
@@ -129,7 +130,8 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Must hold every column of `schema`; other columns are dropped.
+        Must hold every column of `schema`; other columns are dropped. Only `text_sha256` of CODED may be missing, as
+        in codes that were not read by `read_coding`; it is then empty.
     schema : dict of str to str
         Column name to dtype.
 
@@ -150,6 +152,8 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     >>> schema.conform(pd.DataFrame({"b": [1.0], "a": [2]}), {"a": "int32"}).dtypes["a"].name
     'int32'
     """
+    if schema == CODED and "text_sha256" not in frame.columns:
+        frame = frame.assign(text_sha256="")
     missing = [name for name in schema if name not in frame.columns]
     if missing:
         raise PostError(

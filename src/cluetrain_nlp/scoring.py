@@ -26,7 +26,17 @@ from cluetrain_nlp.passages.language import language
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc, pipeline_id
 from cluetrain_nlp.passages.split import KEY, split
 
-__all__ = ["passages", "score", "score_frame", "score_frames", "score_spans"]
+__all__ = [
+    "SCORED_ROLES",
+    "Unit",
+    "cut",
+    "is_scored",
+    "passages",
+    "score",
+    "score_frame",
+    "score_frames",
+    "score_spans",
+]
 
 Unit = Literal["passage", "post"]
 Theses = ThesisSet | Iterable[int] | None
@@ -113,6 +123,57 @@ def score_spans(spans: Sequence[Span], model: Model, targets: Targets) -> tuple[
         if span._.language == "de":
             broadcast[row] = model.voice.broadcast(evidence)
     return broadcast.round(_DIGITS), tracks.round(_DIGITS), opposes.round(_DIGITS)
+
+
+def cut(doc: Doc, unit: Unit = "passage") -> list[Span]:
+    """Cut a Doc into the passages that are scored, with everything that scores say of a passage but its numbers.
+
+    Parameters
+    ----------
+    doc : spacy.tokens.Doc
+        From `cluetrain_nlp.passages.pipeline.make_doc`, of a text that is more than white space.
+    unit : {"passage", "post"}
+        Whether the text is cut into passages, or is one as it stands, without the white space around it.
+
+    Returns
+    -------
+    list of spacy.tokens.Span
+        In order, of every role, with attributes as `cluetrain_nlp.passages.split.split` leaves them; ``_.cites`` has,
+        besides numbers that are named, the theses that are quoted in translation, where such quotations are likely.
+        They stand in ``doc.spans["passages"]`` as well.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
+    >>> from cluetrain_nlp.scoring import cut
+    >>> [span] = cut(make_doc(load_nlp("builtin"), " Wir reden. Ihr nicht. "), "post")
+    >>> span.text, span._.role, span._.language
+    ('Wir reden. Ihr nicht.', 'body', 'de')
+    """
+    names = names_manifesto(doc.text)
+    spans = list((split(doc) if unit == "passage" else _whole(doc)).spans[KEY])
+    for span in spans:
+        # Vectors cost more than numbers.
+        if span._.role == "quote" or (names and span._.role in SCORED_ROLES):
+            numbers = {*map(int, span._.cites.split()), *translated_theses(span)}
+            span._.cites = " ".join(map(str, sorted(numbers)))
+    return spans
+
+
+def is_scored(span: Span) -> bool:
+    """Tell whether a passage is scored: by its role, and whether it has a letter or digit.
+
+    Parameters
+    ----------
+    span : spacy.tokens.Span
+        A passage from `cut`.
+
+    Returns
+    -------
+    bool
+        True for one that turns out to be neither German nor English, too: its row says so.
+    """
+    return span._.role in SCORED_ROLES and any(map(str.isalnum, span.text))
 
 
 def score(
@@ -293,11 +354,11 @@ def passages(posts: pd.DataFrame | pd.Series | Sequence[str], *, nlp: str = "aut
     rows: list[Row] = []
     for post_id, text, error in _posts(_frame(posts)):
         try:
-            doc = _cite(split(make_doc(pipeline, _checked(post_id, text, error))))
+            spans = cut(make_doc(pipeline, _checked(post_id, text, error)))
         except PostError as reason:
             rows.append({"post_id": _name(post_id), **_NO_PASSAGE, "error": str(reason)})
             continue
-        rows += [{**_describe(post_id, number, span), "error": ""} for number, span in _numbered(doc)]
+        rows += [{**_describe(post_id, number, span), "error": ""} for number, span in enumerate(spans)]
     return _finish(rows, schema.PASSAGES, {"pipeline": pipeline_id(pipeline)})
 
 
@@ -400,10 +461,10 @@ def _score_post(post_id: object, text: object, error: object, run: _Run) -> list
         doc = make_doc(run.nlp, _checked(post_id, text, error))
     except PostError as reason:
         return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": str(reason)}]
-    cut = _numbered(_cite(split(doc) if run.unit == "passage" else _whole(doc)))
-    scored = [(number, span) for number, span in cut if span._.role in SCORED_ROLES and _has_words(span)]
+    found = cut(doc, run.unit)
+    scored = [(number, span) for number, span in enumerate(found) if is_scored(span)]
     if not scored:
-        why = f"None of {len(cut)} passage(s) is scored: headings, boilerplate or no words; passages() shows them."
+        why = f"None of {len(found)} passage(s) is scored: headings, boilerplate or no words; passages() shows them."
         return [{"post_id": _name(post_id), **_NO_PASSAGE, **_NO_NUMBERS, "error": why}]
     rows: list[Row] = []
     results = score_spans([span for _, span in scored], run.model, run.targets)
@@ -431,12 +492,8 @@ def _score_post(post_id: object, text: object, error: object, run: _Run) -> list
     return rows
 
 
-def _has_words(span: Span) -> bool:
-    return any(map(str.isalnum, span.text))
-
-
 def _whole(doc: Doc) -> Doc:
-    """Make the whole text one passage, without the whitespace around it."""
+    """Make the whole text one passage, without the white space around it."""
     solid = [token.i for token in doc if not token.is_space]
     span = doc[solid[0] : solid[-1] + 1]
     span._.role = "body"
@@ -444,20 +501,6 @@ def _whole(doc: Doc) -> Doc:
     span._.cites = " ".join(map(str, cites(span.text)))
     doc.spans[KEY] = [span]
     return doc
-
-
-def _cite(doc: Doc) -> Doc:
-    """Add the theses quoted in translation, where quotations of them are likely: vectors cost more than numbers."""
-    names = names_manifesto(doc.text)
-    for span in doc.spans[KEY]:
-        if span._.role == "quote" or (names and span._.role in SCORED_ROLES):
-            numbers = {*map(int, span._.cites.split()), *translated_theses(span)}
-            span._.cites = " ".join(map(str, sorted(numbers)))
-    return doc
-
-
-def _numbered(doc: Doc) -> list[tuple[int, Span]]:
-    return list(enumerate(doc.spans[KEY]))
 
 
 def _describe(post_id: object, number: int, span: Span) -> Row:

@@ -6,6 +6,7 @@ and can be moved towards codes of one's own.
 
 # ruff: noqa: N803 - X and C are scikit-learn's names
 
+from numbers import Real
 from typing import Any, Final, Literal, NamedTuple, Self
 
 import numpy as np
@@ -222,6 +223,8 @@ class ThesisScorer(ModelEstimator):
         odds = logits(np.where(use, probabilities, 0.5))
         loss = np.logaddexp(0.0, odds) - np.where(use, codes, 0.0) * odds
         weights = use * read_weights(sample_weight, len(probabilities))[:, None]
+        if not weights.any():
+            raise PostError("sample_weight is 0 for every coded text; expected more for one at least.")
         return -float((weights * loss).sum() / weights.sum())
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
@@ -438,8 +441,8 @@ def _head_features(span: Span, model: Model) -> Floats:
 def _check_learn(learn: Learn, strength: float) -> None:
     if learn not in _LEARN:
         raise CluetrainError(f"learn is {learn!r}; expected None, 'calibrate' or 'head'.")
-    if not strength > 0:
-        raise CluetrainError(f"C is {strength!r}; expected a number above 0.")
+    if not isinstance(strength, Real) or not 0 < strength < np.inf:
+        raise CluetrainError(f"C is {strength!r}; expected a finite number above 0.")
 
 
 def _require_numbers(values: Floats, doing: str) -> None:

@@ -12,14 +12,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from cluetrain_nlp.classifier.artefact import Model, load_model
-from cluetrain_nlp.classifier.manifesto import translated_theses
 from cluetrain_nlp.classifier.theses import ThesisSet, read_theses, select
 from cluetrain_nlp.classifier.tracking import Targets
 from cluetrain_nlp.errors import ModelError, PipelineError, ThesisError
-from cluetrain_nlp.passages.citations import names_manifesto
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
-from cluetrain_nlp.passages.split import KEY, split
-from cluetrain_nlp.scoring import SCORED_ROLES, score_spans
+from cluetrain_nlp.passages.split import KEY
+from cluetrain_nlp.scoring import cut, is_scored, score_spans
 
 __all__ = ["CluetrainComponent", "make_cluetrain"]
 
@@ -122,11 +120,11 @@ class CluetrainComponent:
         if not doc.text.strip():
             doc.spans[KEY] = []
             return doc
-        passages = _cut(doc.text)
+        passages = cut(make_doc(load_nlp("builtin"), doc.text))
         spans = _transfer(passages, doc)
         for span in spans:
             span._.broadcast, span._.theses = float("nan"), []
-        scored = [place for place, passage in enumerate(passages) if _is_scored(passage)]
+        scored = [place for place, passage in enumerate(passages) if is_scored(passage)]
         results = score_spans([passages[place] for place in scored], judge, self._encoded)
         for place, broadcast, tracks, opposes in zip(scored, *results, strict=True):
             span = spans[place]
@@ -218,7 +216,18 @@ def make_cluetrain(
     Returns
     -------
     CluetrainComponent
+
+    Raises
+    ------
+    PipelineError
+        If the pipeline has one already: both would write the same attributes of the same spans.
     """
+    for other, component in nlp.pipeline:
+        if isinstance(component, CluetrainComponent):
+            raise PipelineError(
+                f"The pipeline has a component cluetrain already, called {other!r}; {name!r} would write over its "
+                "scores. Ask one for all theses, or replace it: nlp.replace_pipe."
+            )
     return CluetrainComponent(theses, top=top, model=model)
 
 
@@ -226,22 +235,6 @@ def _choose(theses: list[int] | str | None, model: Model) -> ThesisSet:
     if theses is None:
         return model.theses
     return read_theses(theses) if isinstance(theses, str) else select(model.theses, theses)
-
-
-def _cut(text: str) -> list[Span]:
-    """Cut a text into passages, with tokens, sentences and citations as scores have them."""
-    doc = split(make_doc(load_nlp("builtin"), text))
-    passages = list(doc.spans[KEY])
-    named = names_manifesto(text)
-    for span in passages:
-        if span._.role == "quote" or (named and span._.role in SCORED_ROLES):
-            numbers = {*map(int, span._.cites.split()), *translated_theses(span)}
-            span._.cites = " ".join(map(str, sorted(numbers)))
-    return passages
-
-
-def _is_scored(passage: Span) -> bool:
-    return passage._.role in SCORED_ROLES and any(map(str.isalnum, passage.text))
 
 
 def _transfer(passages: list[Span], doc: Doc) -> list[Span]:

@@ -7,10 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from spacy.tokens import Span
 
-import cluetrain_nlp.passages.split  # noqa: F401 - registers the attributes of a passage
 from cluetrain_nlp.errors import PostError
-from cluetrain_nlp.passages.language import language
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
+from cluetrain_nlp.scoring import cut
 
 __all__ = ["Texts", "read_spans", "read_texts"]
 
@@ -89,11 +88,7 @@ def read_spans(texts: Texts) -> Iterator[Span | None]:
         if not any(map(str.isalnum, text)):
             yield None
             continue
-        doc = make_doc(nlp, text)
-        solid = [token.i for token in doc if not token.is_space]
-        span = doc[solid[0] : solid[-1] + 1]
-        span._.language = language(span.text)
-        yield span
+        yield from cut(make_doc(nlp, text), "post")
 
 
 def _column(texts: Texts) -> list[str]:

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cluetrain_nlp.cli.app import app, check_output, err, out, print_frame
-from cluetrain_nlp.cli.frames import read_frame
+from cluetrain_nlp.cli.app import app, check_output, err, out, print_frame, warnings_on_stderr
+from cluetrain_nlp.cli.frames import add_columns, read_frame
 from cluetrain_nlp.errors import PostError, ThesisError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cluetrain_nlp.study.exchange import Tool
 
 __all__ = ["collect", "plan", "sample", "validate"]
@@ -97,7 +95,7 @@ def sample(
     from cluetrain_nlp.study.sheets import write_sheets
 
     drawn = sample_for_coding(
-        _with_columns(read_frame(scores, schema.SCORES), posts),
+        add_columns(read_frame(scores, schema.SCORES), posts),
         n,
         unit=unit.value,
         theses=_numbers(theses),
@@ -154,15 +152,16 @@ def validate(
     from cluetrain_nlp import schema
     from cluetrain_nlp.study import validation
 
-    frame = _with_columns(read_frame(scores, schema.SCORES), posts)
+    frame = add_columns(read_frame(scores, schema.SCORES), posts)
     codes = read_frame(coded, schema.CODED)
-    table = validation.validate(frame, codes, threshold=threshold)
-    print_frame("The machine against people, and people against each other", table)
-    for measure in table["label"].unique():
-        reliable = validation.reliability(frame, codes, measure=measure)
-        print_frame(f"Calibration of {measure} (mean distance {reliable.attrs['ece']:.3f})", reliable)
-        if by is not None:
-            print_frame(f"Error of {measure} by {by}", validation.drift(frame, codes, by, measure=measure))
+    with warnings_on_stderr():
+        table = validation.validate(frame, codes, threshold=threshold)
+        print_frame("The machine against people, and people against each other", table)
+        for measure in table["label"].unique():
+            reliable = validation.reliability(frame, codes, measure=measure)
+            print_frame(f"Calibration of {measure} (mean distance {reliable.attrs['ece']:.3f})", reliable)
+            if by is not None:
+                print_frame(f"Error of {measure} by {by}", validation.drift(frame, codes, by, measure=measure))
 
 
 def _words(text: str) -> list[str]:
@@ -174,16 +173,3 @@ def _numbers(text: str) -> list[int]:
         return [int(word) for word in _words(text)]
     except ValueError as error:
         raise ThesisError(f"theses are {text!r}; expected numbers, such as 3,62.") from error
-
-
-def _with_columns(scores: "pd.DataFrame", posts: Path | None) -> "pd.DataFrame":
-    """Add the further columns of posts to their scores."""
-    if posts is None:
-        return scores
-    from cluetrain_nlp.posts.read import read_posts
-
-    frame = read_posts(posts)
-    extra = [name for name in frame.columns if name not in scores.columns]
-    merged = scores.merge(frame[["post_id", *extra]], on="post_id", how="left", validate="many_to_one")
-    merged.attrs = dict(scores.attrs)
-    return merged

@@ -1,15 +1,14 @@
 """The commands `estimate` and `regress`: what holds of a corpus, from its scores and a coded sample."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluetrain_nlp.cli.app import app, check_output, err, print_frame
+from cluetrain_nlp.cli.app import app, check_output, err, print_frame, warnings_on_stderr
+from cluetrain_nlp.cli.frames import add_columns, read_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +64,7 @@ def estimate(
     check_output(output, scores, overwrite)
     keys = _names(by)
     compute = estimates.difference if differences else estimates.estimate
-    with _warnings_on_stderr():
+    with warnings_on_stderr():
         frame = compute(
             _read_scores(scores, posts),
             _read_coded(coded),
@@ -101,7 +100,7 @@ def regress(
     from cluetrain_nlp.study import regression
 
     check_output(output, scores, overwrite)
-    with _warnings_on_stderr():
+    with warnings_on_stderr():
         frame = regression.regress(
             _read_scores(scores, posts),
             _read_coded(coded),
@@ -121,36 +120,14 @@ def _names(option: str | None) -> list[str]:
 
 def _read_scores(path: Path, posts: Path | None) -> "pd.DataFrame":
     from cluetrain_nlp import schema
-    from cluetrain_nlp.cli.frames import read_frame
-    from cluetrain_nlp.posts.read import read_posts
 
-    scores = read_frame(path, schema.SCORES)
-    if posts is None:
-        return scores
-    further = read_posts(posts)
-    further = further[["post_id", *(name for name in further.columns if name not in scores.columns)]]
-    joined = scores.merge(further, on="post_id", how="left")
-    joined.attrs = scores.attrs
-    return joined
+    return add_columns(read_frame(path, schema.SCORES), posts)
 
 
 def _read_coded(path: Path) -> "pd.DataFrame":
     from cluetrain_nlp import schema
-    from cluetrain_nlp.cli.frames import read_frame
 
     return read_frame(path, schema.CODED)
-
-
-@contextmanager
-def _warnings_on_stderr() -> Iterator[None]:
-    """Print what estimates warn of as a line instead of a place in the code."""
-    from cluetrain_nlp.errors import CluetrainWarning
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", CluetrainWarning)
-        yield
-    for warning in caught:
-        err.print(f"warning: {warning.message}", style="yellow", markup=False, highlight=False)
 
 
 def _show(title: str, shown: "pd.DataFrame", frame: "pd.DataFrame", output: Path | None) -> None:

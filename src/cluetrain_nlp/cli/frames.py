@@ -1,4 +1,7 @@
-"""How commands read the frames that other commands wrote: SCORES and CODED from .parquet, .csv or .jsonl."""
+"""How commands read the frames that other commands wrote: SCORES and CODED from .parquet, .csv or .jsonl.
+
+Columns of posts are added to scores here, too.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +13,7 @@ if TYPE_CHECKING:
 
     from cluetrain_nlp.schema import Schema
 
-__all__ = ["read_frame"]
+__all__ = ["add_columns", "read_frame"]
 
 
 def read_frame(path: Path, schema: "Schema") -> "pd.DataFrame":
@@ -36,6 +39,8 @@ def read_frame(path: Path, schema: "Schema") -> "pd.DataFrame":
         if isinstance(error, PostError):
             raise
         raise PostError(f"{path} cannot be read: {error}. Expected a file that cluetrain wrote.") from error
+    if "text_sha256" in schema and "text_sha256" not in frame.columns:
+        frame["text_sha256"] = ""
     missing = [name for name in schema if name not in frame.columns]
     if missing:
         raise PostError(
@@ -43,3 +48,24 @@ def read_frame(path: Path, schema: "Schema") -> "pd.DataFrame":
             "Give a file that cluetrain wrote."
         )
     return frame.astype(schema)
+
+
+def add_columns(scores: "pd.DataFrame", posts: Path | None) -> "pd.DataFrame":
+    """Add the further columns of a file of posts, such as company, to their scores."""
+    if posts is None:
+        return scores
+    from cluetrain_nlp.posts.read import read_posts
+
+    frame = read_posts(posts)
+    twice = frame.loc[frame["post_id"].duplicated(), "post_id"]
+    if len(twice):
+        raise PostError(f"{posts} has the post_id {twice.iloc[0]!r} more than once; expected one row for each post.")
+    if len(scores) and not scores["post_id"].isin(frame["post_id"]).any():
+        raise PostError(
+            f"{posts} has none of the posts that were scored, such as {scores['post_id'].iloc[0]!r}. Give the posts "
+            "that the scores are of."
+        )
+    further = frame[["post_id", *(name for name in frame.columns if name not in scores.columns)]]
+    joined = scores.merge(further, on="post_id", how="left")
+    joined.attrs = dict(scores.attrs)
+    return joined

@@ -88,7 +88,7 @@ def anonymous_scores(scores: pd.DataFrame, numbers: Mapping[str, str], by: str |
 
 
 def anonymous_codes(coded: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
-    """Give posts, coders and strata of codes numbers for names.
+    """Give posts, coders and strata of codes numbers for names, and leave out the hashes of texts.
 
     Parameters
     ----------
@@ -124,6 +124,8 @@ def anonymous_codes(coded: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataF
         post_id=_renamed(kept["post_id"], numbers),
         coder=kept["coder"].map(names["coder"]),
         stratum=kept["stratum"].map(names["stratum"]),
+        # Whoever has a text can compute its hash, and find the post by it.
+        text_sha256="",
     )
     kept = kept.assign(place=kept["post_id"].astype("int64"))
     kept = kept.sort_values(["place", "passage", "coder", "thesis"], kind="stable", ignore_index=True)

@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import zipfile
+import zlib
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -61,7 +62,7 @@ How closely German texts track the Cluetrain theses, and how much they merely br
 _WITHOUT_TEXTS: Final = """
 This bundle was written without texts. Posts, coders and strata have numbers for names; the order of the posts follows
 from their texts, and says nothing about titles, addresses or dates. Whoever has a text can score it again and find its
-row.
+row, and the number of words of a post narrows down which it is.
 """
 
 
@@ -112,7 +113,8 @@ def write_bundle(
     Without texts, posts are numbered. Hashes of ids would hide nothing: addresses of a blog can be listed, and the
     hash of each looked up. The numbers follow the order of the SHA-256 of id and text together, which nobody can
     compute without the text, and which tells neither names nor dates. Offsets of passages are 0, because lengths can
-    identify a text. What remains is that scores are a fingerprint: whoever has a text can score it and find its row.
+    identify a text. What remains is that scores, and the number of words in a post, are a fingerprint: whoever
+    has a text can score it and find its row.
 
     Examples
     --------
@@ -212,8 +214,11 @@ def check_bundle(path: str | os.PathLike[str]) -> dict[str, Any]:
                     problems.append(f"{entry.filename} was changed")
             if len(entries) != len(found):
                 problems.append("a file is there twice")
-    except (OSError, zipfile.BadZipFile) as error:
-        raise CluetrainError(f"{path} is no bundle: {getattr(error, 'strerror', None) or error}.") from error
+    # What a ZIP file may be that we never write: damaged, encrypted, in a compression of others.
+    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise CluetrainError(
+            f"{path} is no bundle, or damaged: {getattr(error, 'strerror', None) or error}."
+        ) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CluetrainError(f"{path} is no bundle: its {_MANIFEST} is missing or damaged.") from error
     if not known:

@@ -114,7 +114,7 @@ def _explained(row: "pd.Series[Any]", target: str, theses: ThesisSet | None) -> 
     """Explain a number of a passage; None where the passage alone, without its post, has another one."""
     text = str(row["text"])
     thesis = int(row["thesis"]) if target == "tracks" else None
-    explanation = explain(text, thesis=thesis, theses=theses)
+    explanation = explain(text, thesis=thesis, theses=theses, language=str(row["language"]))
     return explanation if abs(explanation.probability - row[target]) <= _SAME else None
 
 

@@ -19,8 +19,8 @@ from cluetrain_nlp.classifier.theses import ThesisSet, select
 from cluetrain_nlp.classifier.tracking import Targets
 from cluetrain_nlp.classifier.voice import sigmoid
 from cluetrain_nlp.errors import PostError, ThesisError
-from cluetrain_nlp.passages.language import language
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
+from cluetrain_nlp.scoring import cut
 from cluetrain_nlp.show.highlight import to_html, to_rich
 from cluetrain_nlp.show.neighbours import neighbours
 from cluetrain_nlp.show.summands import summands
@@ -127,7 +127,7 @@ class Explanation:
             yield "sentence", start, end
         places, place = [], 0
         for segment in self.segments:
-            if segment.text[0].isalnum():
+            if any(map(str.isalnum, segment.text)):
                 places.append((-abs(segment.contribution), place, place + len(segment.text)))
             place += len(segment.text)
         for _, start, end in sorted(places)[:_WORDS_MOVED]:
@@ -159,6 +159,7 @@ def explain(
     theses: ThesisSet | None = None,
     model: Model | str | Path | None = None,
     nlp: str = "auto",
+    language: str = "",
 ) -> Explanation:
     """Explain why a passage tracks a thesis as much as it does, or how much it broadcasts.
 
@@ -174,6 +175,9 @@ def explain(
         A model, the folder of one, or None for the bundled one.
     nlp : str
         German spaCy pipeline, as in `score`.
+    language : {"", "de", "en"}
+        As in the scores, where the passage was cut from a post: it has the language of its paragraph. "" for what the
+        text looks like by itself.
 
     Returns
     -------
@@ -218,7 +222,7 @@ def explain(
     True
     """
     judge = model if isinstance(model, Model) else load_model(model)
-    span = _passage(load_nlp(nlp), text, voice=thesis is None)
+    span = _passage(load_nlp(nlp), text, language, voice=thesis is None)
     evidence = judge.measure(span)
     if thesis is None:
         questions: tuple[Question, ...] = (voice_question(judge, evidence),)
@@ -256,7 +260,7 @@ def explain(
     )
 
 
-def _passage(nlp: Language, text: str, *, voice: bool) -> Span:
+def _passage(nlp: Language, text: str, language: str, *, voice: bool) -> Span:
     """Make the whole text one passage, without the white space around it; refuse what has no score."""
     if not isinstance(text, str):
         raise PostError(f"The text is {type(text).__name__}, not a string; give the passage to explain.")
@@ -266,10 +270,8 @@ def _passage(nlp: Language, text: str, *, voice: bool) -> Span:
         text.encode()
     except UnicodeEncodeError as half:
         raise PostError(f"The text holds half a character (a lone surrogate) at offset {half.start}.") from half
-    doc = make_doc(nlp, text)
-    solid = [token.i for token in doc if not token.is_space]
-    span = doc[solid[0] : solid[-1] + 1]
-    found = language(span.text)
+    [span] = cut(make_doc(nlp, text), "post")
+    found = language or span._.language
     if found == "other":
         raise PostError("The passage is neither German nor English; the model knows only these.")
     if voice and found != "de":

@@ -21,6 +21,11 @@ _SHORT: Final = 160
 
 _ORDER: Final = ["bias", "style", "word", "phrase", "letters", "sentence", "example", "whole"]
 
+#: Control characters to the pictures of them: an escape sequence in a text must not command a terminal.
+_VISIBLE: Final = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | dict.fromkeys(
+    range(0x7F, 0xA0), 0xFFFD
+)
+
 # Blue and orange are told apart by everybody; underlines say the same without colour. Both are translucent over the
 # colours of the page, so that they do on light and on dark ones.
 _STYLE: Final = """<style>
@@ -137,17 +142,17 @@ def to_rich(
     text = Text()
     for word, level, number in _levels(segments):
         style = "bright_blue underline" if number > 0 else "yellow italic"
-        text.append(word, style=f"{style}{' bold' if level == 3 else ''}" if level else "")
+        text.append(word.translate(_VISIBLE), style=f"{style}{' bold' if level == 3 else ''}" if level else "")
     tables: list[Text | Table] = []
     for caption, rows in zip((_sum(parts), "The strongest parts"), _cells(parts), strict=True):
         table = Table(box=None, pad_edge=False)
         for name, cell in zip(rows[0], rows[1], strict=True):
             table.add_column(name, justify="right" if _is_number(cell) else "left")
         for row in rows[1:]:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(cell.translate(_VISIBLE)) for cell in row))
         tables += [Text(), Text(caption, style="italic"), table]
     legend = Text("blue, underlined: drives it up; yellow, italic: drives it down", style="dim")
-    head = [Text(title, style="bold"), *([Text(statement)] if statement else []), Text()]
+    head = [Text(title, style="bold"), *([Text(statement.translate(_VISIBLE))] if statement else []), Text()]
     return Group(*head, text, legend, *tables)
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cluetrain_nlp.classifier.artefact import Model
+from cluetrain_nlp.classifier.artefact import Model, load_model
 from cluetrain_nlp.classifier.theses import ThesisSet
-from cluetrain_nlp.errors import PostError, ThesisError
+from cluetrain_nlp.errors import ModelError, PostError, ThesisError
 from cluetrain_nlp.show.explain import explain
 
 __all__ = ["kwic"]
@@ -54,7 +54,7 @@ def kwic(
     PostError
         If a number is not positive.
     ModelError
-        If the model cannot be loaded.
+        If the model cannot be loaded, or is not the one that the scores say they come from.
 
     Examples
     --------
@@ -71,11 +71,20 @@ def kwic(
         raise ThesisError(
             f"The scores report thesis {thesis} for no passage; score the posts with theses=[{thesis}], top=None."
         )
+    judge = model if isinstance(model, Model) else load_model(model)
+    scored_by = scores.attrs.get("model_sha256", judge.sha256)
+    if scored_by != judge.sha256:
+        raise ModelError(
+            f"The scores are from the model {scores.attrs.get('model')} ({scored_by[:12]}…), found is {judge.name}-"
+            f"{judge.version} ({judge.sha256[:12]}…), which would give other reasons. Name the folder of the former by "
+            "model=."
+        )
     found = found.sort_values(["tracks", "post_id", "passage"], ascending=[False, True, True], kind="stable")
     rows = []
     for row in found.head(n).to_dict("records"):
-        segments = explain(row["text"], thesis=thesis, theses=theses, model=model, nlp="builtin").segments
-        words = [place for place, segment in enumerate(segments) if segment.text[0].isalnum()]
+        why = explain(row["text"], thesis=thesis, theses=theses, model=judge, nlp="builtin", language=row["language"])
+        segments = why.segments
+        words = [place for place, segment in enumerate(segments) if any(map(str.isalnum, segment.text))]
         best = max(words, key=lambda place: segments[place].contribution)
         left, right = ("".join(part.text for part in side) for side in (segments[:best], segments[best + 1 :]))
         rows.append({**row, "left": _end(left, width), "keyword": segments[best].text, "right": _start(right, width)})

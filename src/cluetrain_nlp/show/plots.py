@@ -352,7 +352,7 @@ def reliability(table: pd.DataFrame, *, language: Language = "en", ax: "Axes | N
     -------
     matplotlib.axes.Axes
         Points on the diagonal = well calibrated; above it, predictions are too low. Bars above the axes show how
-        many cases each bin has.
+        many cases each bin has. Bins without an interval have a hollow marker.
 
     Raises
     ------
@@ -375,6 +375,8 @@ def reliability(table: pd.DataFrame, *, language: Language = "en", ax: "Axes | N
     ax.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label=words["perfect"])
     ax.vlines(x, rows["low"], rows["high"], color=_BLUE, linewidth=1.8)
     ax.plot(x, y, "o-", color=_BLUE, markersize=6, linewidth=1, label=words["observed"], clip_on=False, zorder=3)
+    bare = rows["low"].isna().to_numpy()
+    ax.plot(x[bare], y[bare], "o", color=_BLUE, markerfacecolor="white", markersize=6, clip_on=False, zorder=4)
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel=words["predicted"], ylabel=words["observed"], aspect="equal")
     ax.xaxis.set_major_formatter(formatter(language))
     ax.yaxis.set_major_formatter(formatter(language))
@@ -515,8 +517,10 @@ def _periods(column: pd.Series, time: str) -> "pd.Series[pd.Period]":
     if isinstance(column.dtype, pd.PeriodDtype):
         return column
     try:
-        return pd.Series(pd.PeriodIndex([pd.Period(str(value)) for value in column]), index=column.index)
-    except ValueError as error:
+        # Years are floating-point numbers in a column where one is missing.
+        texts = [f"{value:.0f}" if isinstance(value, float) else str(value) for value in column]
+        return pd.Series(pd.PeriodIndex([pd.Period(text) for text in texts]), index=column.index)
+    except (ValueError, TypeError) as error:
         raise CluetrainError(
             f"{time!r} does not hold periods of one length ({error}); expected text such as '2024-03', or periods."
         ) from error

@@ -67,11 +67,12 @@ def _terms(added: SparseVector, terms: Terms, span: Span) -> Iterator[Row]:
     A term that occurs more than once adds the same at each of its places.
     """
     adds = {terms.vocabulary[column]: own for column, own in zip(added.columns, added.values, strict=True)}
-    places = [place for place in locate_terms(terms.kind, span.text) if place[0] in adds]
+    whole = span.text
+    places = [place for place in locate_terms(terms.kind, whole) if place[0] in adds]
     often = Counter(term for term, _, _ in places)
     sums: dict[tuple[str, str, int, int], float] = defaultdict(float)
     for term, start, end in places:
-        text = span.text[start:end]
+        text = whole[start:end]
         kind = "letters" if terms.kind == "letters" else "phrase" if " " in term else "word"
         sums[kind, text if kind == "letters" else term, start, end] += adds[term] / often[term]
     for (kind, name, start, end), own in sums.items():

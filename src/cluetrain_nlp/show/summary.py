@@ -300,7 +300,7 @@ def _time(scores: pd.DataFrame, passages: pd.DataFrame, roles: Sequence[str]) ->
 
 
 def _step(dates: "pd.Series[pd.Timestamp]") -> tuple[str, str]:
-    """Choose the shortest period that fits the span of the posts and has enough of them, else the shortest that fits."""
+    """Choose the shortest period that fits the span and has enough posts, else the shortest that fits."""
     months = dates.dt.to_period("M")
     span = (months.max() - months.min()).n + 1
     fitting = [(step, letter) for step, letter, longest in _STEPS if span <= longest]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.study.labels import GRADES, STANCES, VOICES, labels
+from cluetrain_nlp.study.resampling import FEWEST_POSTS
 
 __all__ = ["Code", "agreement", "alpha", "read_codes"]
 
@@ -126,7 +127,8 @@ def agreement(
     pandas.DataFrame
         One row for each question: ``what``; ``thesis``, 0 for all of them together, or where it is of none;
         ``level`` of measurement; ``alpha``, Krippendorff's alpha, 1 for full agreement and 0 for chance; ``low`` and
-        ``high``, its 95 % bootstrap interval over posts; ``n``, units with two codes or more.
+        ``high``, its 95 % bootstrap interval over posts, NaN with fewer than 5 posts and where resampling shows no
+        spread, as under full agreement; ``n``, units with two codes or more.
 
         The questions: *tracks any* (passages; grade >= 2, not opposing, for some thesis), *tracks* (pairs of passage
         and thesis), *grade* (pairs), *stance* (pairs that two coders graded >= 2), *voice* (passages). CODED adds
@@ -285,7 +287,8 @@ def _with_interval(groups: Sequence[str], units: Sequence[list[Counts]], level: 
     draws = (generator.integers(0, len(posts), len(posts)) for _ in range(_RESAMPLES))
     resampled = np.array([alpha(np.concatenate([posts[row] for row in draw]), level) for draw in draws])
     known = resampled[np.isfinite(resampled)]
-    low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
+    told = len(posts) >= FEWEST_POSTS and len(known) > 0 and np.ptp(known) > 1e-9
+    low, high = np.quantile(known, [0.025, 0.975]) if told else (np.nan, np.nan)
     every = np.concatenate(posts)
     return {
         "alpha": alpha(every, level),

@@ -114,7 +114,8 @@ def to_coded(answers: Sequence[Answer], key: pd.DataFrame, *, complete: bool = T
     key : pandas.DataFrame
         As from `read_key` or `sample_for_coding`.
     complete : bool, default True
-        Whether each coder has to give back every item; else one that is missing is taken as not coded.
+        Whether each coder has to give back every item, with every column of codes; else what is missing is taken as
+        not coded.
 
     Returns
     -------
@@ -125,13 +126,15 @@ def to_coded(answers: Sequence[Answer], key: pd.DataFrame, *, complete: bool = T
     Raises
     ------
     CluetrainError
-        With a list of all that is wrong: changed texts; items that are unknown, missing or there twice; values that
-        the codebook does not have; grades without stance and stances without grade.
+        With a list of all that is wrong: changed texts; items that are unknown, missing or there twice; columns that
+        are missing or were not asked for; values that the codebook does not have; grades without stance and stances
+        without grade.
     """
     if not answers:
         raise CluetrainError("There is no answer by any coder; expected one file or more with an answer to each item.")
     of_item = {str(row["item"]): row for row in key.to_dict("records")}
     theses = [int(number) for number in str(key["theses"].iloc[0]).split()]
+    asked = columns(theses)
     problems: list[str] = []
     rows = []
     seen: Counter[tuple[str, str]] = Counter((answer.coder, answer.item) for answer in answers)
@@ -147,10 +150,18 @@ def to_coded(answers: Sequence[Answer], key: pd.DataFrame, *, complete: bool = T
         if known["text_sha256"] not in (fingerprint(as_given), fingerprint(as_written)):
             lost = "; if signs became question marks, save as XLSX or as CSV in UTF-8" if "?" in as_given else ""
             problems.append(f"{answer.place}: the text of item {answer.item} was changed{lost}")
+        strange = [name for name, value in answer.codes.items() if name not in asked and value not in (None, "")]
+        problems += [f"{answer.place}: {name!r} was not asked for; expected {', '.join(asked)}" for name in strange]
         voice, grades, stances = _codes(answer, theses, problems)
         not_coded[answer.coder] += math.isnan(voice) and all(map(math.isnan, grades))
         for thesis, grade, stance in zip(theses or [0], grades or [math.nan], stances or [""], strict=True):
             rows.append(_row(known, answer.coder, thesis, grade, stance, voice))
+    if complete:
+        first = {answer.coder: answer for answer in reversed(answers)}
+        for coder, answer in first.items():
+            absent = [name for name in asked if name not in answer.codes]
+            if absent:
+                problems.append(f"{answer.place}, coder {coder}: there is no column {', '.join(absent)}")
     for coder in not_coded:
         for item, known in of_item.items():
             if seen[coder, item]:

@@ -18,7 +18,7 @@ from cluetrain_nlp.errors import CluetrainError, PostError
 from cluetrain_nlp.study.counting import PASSAGE, counted
 from cluetrain_nlp.study.labels import UNITS, Unit, check, of_posts
 
-__all__ = ["SAMPLE", "fingerprint", "sample_for_coding"]
+__all__ = ["SAMPLE", "check_texts", "fingerprint", "sample_for_coding"]
 
 #: One row per passage to be coded; what `sample_for_coding` returns. All but `text` is the researcher's key.
 SAMPLE: Final[schema.Schema] = {
@@ -71,6 +71,47 @@ def fingerprint(text: str) -> str:
     """
     kept = _NOT_TEXT.sub("", unicodedata.normalize("NFC", text))
     return hashlib.sha256(kept.encode("utf-8")).hexdigest()
+
+
+def check_texts(scores: pd.DataFrame, coded: pd.DataFrame) -> None:
+    """Refuse codes of other texts than those that were scored, as where posts were cut anew after the sample was drawn.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        SCORES.
+    coded : pandas.DataFrame
+        CODED. Codes without a hash, such as those of your own making, are not checked, nor are passages without a text
+        in `scores`.
+
+    Raises
+    ------
+    PostError
+        If a coded passage has another text in `scores` than the one that was coded.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cluetrain_nlp import schema
+    >>> from cluetrain_nlp.study.coding import check_texts, fingerprint
+    >>> scores = pd.DataFrame([dict.fromkeys(schema.SCORES, 0) | {"post_id": "a", "text": "Guten Tag!"}])
+    >>> code = dict.fromkeys(schema.CODED, 0) | {"post_id": "a", "text_sha256": fingerprint("Gute Nacht!")}
+    >>> check_texts(scores, pd.DataFrame([code]))
+    Traceback (most recent call last):
+    cluetrain_nlp.errors.PostError: 1 coded passage(s) have another text in the scores, ...
+    """
+    hashes = schema.conform(coded, schema.CODED)[[*PASSAGE, "text_sha256"]].drop_duplicates()
+    hashes = hashes[hashes["text_sha256"].fillna("") != ""]
+    texts = schema.conform(scores, {name: schema.SCORES[name] for name in (*PASSAGE, "text")})
+    both = hashes.merge(texts[texts["text"].fillna("") != ""].drop_duplicates(PASSAGE), on=PASSAGE)
+    other = both[both["text"].map(fingerprint) != both["text_sha256"]].drop_duplicates(PASSAGE)
+    if len(other):
+        post_id, passage = other.iloc[0][PASSAGE]
+        raise PostError(
+            f"{len(other)} coded passage(s) have another text in the scores, such as passage {passage} of post "
+            f"{post_id}: posts were changed or cut anew after the sample was drawn. Give the scores that it was drawn "
+            "from, or draw and code a new sample."
+        )
 
 
 def sample_for_coding(
@@ -214,10 +255,14 @@ def _values(kept: pd.DataFrame, key: list[str], column: str, theses: Sequence[in
 def _allocate(sizes: "pd.Series[int]", n: int) -> dict[str, int]:
     """Share out `n` units in proportion to the strata, at least two to each where there are two."""
     total, least = int(sizes.sum()), int(sizes.clip(upper=_PER_STRATUM).sum())
-    if not least <= n <= total or not total:
+    if not total:
+        raise CluetrainError(
+            "No passage counts, so there is nothing to draw from. Look at roles, and at left_out(scores)."
+        )
+    if not least <= n <= total:
         raise CluetrainError(
             f"n is {n}, but there are {total} units to draw from in {len(sizes)} strata, and each stratum needs "
-            f"{_PER_STRATUM} of them (or all it has). Expected {max(least, 1)} to {total}: change n or the strata."
+            f"{_PER_STRATUM} of them (or all it has). Expected {least} to {total}: change n or the strata."
         )
     low = sizes.clip(upper=_PER_STRATUM).to_numpy()
     whole = low.copy()

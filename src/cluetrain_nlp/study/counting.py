@@ -136,8 +136,8 @@ def grouping(rows: pd.DataFrame, keys: Sequence[str]) -> Grouping:
     Raises
     ------
     CluetrainError
-        If a key has the name of a column of our tables, holds moments of time, each of which would be a group, or
-        differs between the rows of one passage.
+        If a key has the name of a column of our tables, holds lists, or moments of time, each of which would be a
+        group, or differs between the rows of one passage.
 
     Examples
     --------
@@ -162,7 +162,13 @@ def grouping(rows: pd.DataFrame, keys: Sequence[str]) -> Grouping:
                 f"scores['month'] = scores[{key!r}].dt.strftime('%Y-%m')."
             )
     groups = rows.groupby(list(keys), sort=True, dropna=False, observed=True)
-    number = np.asarray(groups.ngroup(), dtype=np.intp)
+    try:
+        number = np.asarray(groups.ngroup(), dtype=np.intp)
+    except TypeError as error:
+        raise CluetrainError(
+            f"{', '.join(map(repr, keys))} cannot make groups: {error}. Expected columns of text or numbers, one value "
+            "in each cell."
+        ) from error
     passages = pd.DataFrame({**rows[PASSAGE], "number": number}).drop_duplicates()
     several = passages[passages.duplicated(PASSAGE)]
     if len(several):

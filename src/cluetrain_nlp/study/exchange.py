@@ -209,8 +209,12 @@ def _label_studio(path: Path) -> Iterator[Answer]:
             who = annotation["completed_by"]
             coder = str(who.get("email") or who["id"]) if isinstance(who, dict) else str(who)
             place = f"{path.name}, item {data['item']}, {coder}"
-            named = [(result["from_name"], result["value"]["choices"]) for result in annotation["result"]]
-            given = [f"{name}={choice}" for name, choices in named for choice in choices]
+            # Notes that people may have added have no choices.
+            given = [
+                f"{result['from_name']}={choice}"
+                for result in annotation["result"]
+                for choice in result["value"].get("choices", [])
+            ]
             yield Answer(place, coder, data["item"], [data["text"]], _codes(place, given))
 
 
@@ -234,10 +238,12 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _codes(place: str, given: Sequence[str]) -> dict[str, object]:
-    """Turn labels such as ``voice=2.5`` into codes."""
+    """Turn labels such as ``voice=2.5`` into codes; labels of other kinds, such as "unclear", are people's own."""
     codes: dict[str, object] = {}
     for label in given:
-        name, _, value = str(label).partition("=")
+        name, sign, value = str(label).partition("=")
+        if not sign:
+            continue
         if name in codes:
             raise CluetrainError(
                 f"{place}: {name} is both {codes[name]} and {value}; expected one value. Mend it there."

@@ -135,7 +135,7 @@ def labels(coded: pd.DataFrame, *, measure: Measure, thesis: int | None = None) 
         CODED, as from `read_coding`.
     measure : {"tracks", "broadcast"}
     thesis : int, optional
-        For `tracks`; without it, whether any of the coded theses is tracked.
+        For `tracks`; without it, whether any of the theses asked for is tracked, where all of them were coded.
 
     Returns
     -------
@@ -172,7 +172,9 @@ def labels(coded: pd.DataFrame, *, measure: Measure, thesis: int | None = None) 
                 f"The codes hold {'thesis ' + str(thesis) if thesis else 'theses'} for no passage; they were asked for "
                 f"{', '.join(map(str, sorted(asked))) or 'voice only'}."
             )
-        codes = codes[(codes["thesis"].isin(asked if thesis is None else [thesis])) & codes["grade"].notna()]
+        codes = codes[codes["thesis"].isin(asked if thesis is None else [thesis])]
+        # Of several theses, one that is not coded might be the one that is tracked.
+        codes = codes[codes["grade"].notna().groupby([codes[name] for name in by]).transform("all")]
         tracks = (codes["grade"] >= _TRACKS) & (codes["stance"] != "opposes")
         codes = codes.assign(code=codes["grade"].where(codes["stance"] != "opposes", 0), y=tracks.astype("float64"))
         codes = codes.groupby(by, as_index=False).agg({"y": "max", "code": "max", "weight": "first"})

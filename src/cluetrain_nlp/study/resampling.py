@@ -31,7 +31,7 @@ def interval(sums: Floats, sizes: Floats, *, level: float) -> tuple[Floats, Floa
     sums : numpy.ndarray, shape (k, m)
         For each of `k` posts the sum of `m` numbers, each from 0 to 1, over its passages.
     sizes : numpy.ndarray, shape (k,)
-        How many passages each post has.
+        How many passages each post has; or the sum of their weights, where the sums are weighted, too.
     level : float
         In (0, 1): how often the interval should hold the true mean.
 

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -120,7 +121,7 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, object]]]:
     -------
     list of (int, dict)
         Number of the row in the file, counted from 1 with the header, and column to value. Cells of CSV are str.
-        Empty rows are passed over.
+        Empty rows are passed over; cells that are missing at the end of a row are None.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, object]]]:
         )
     found = []
     for number, row in enumerate(rows[1:], start=2):
-        cells = {name: value for name, value in zip(header, row, strict=False) if name}
+        cells = {name: value for name, value in zip_longest(header, row[: len(header)]) if name}
         if any(value is not None and str(value).strip() for value in cells.values()):
             found.append((number, cells))
     return found

@@ -121,12 +121,12 @@ def _spoken(part: str) -> int:
 
 def _word(lower: str) -> int:
     known, pattern = _stems()
-    found = pattern.search(lower)
-    if not lower or not found:
-        return len(_SOUND.findall(_BREAK.sub(r"\g<0>|", _CONSONANT.sub("j", lower))))
-    stem = found[0]
-    inside = known[stem] if stem in known else known[stem.removesuffix("s")]
-    return _word(lower[: found.start()]) + inside + _word(lower[found.end() :])
+    count = 0
+    while lower and (found := pattern.search(lower)):
+        stem = found[0]
+        count += _word(lower[: found.start()]) + (known[stem] if stem in known else known[stem.removesuffix("s")])
+        lower = lower[found.end() :]
+    return count + len(_SOUND.findall(_BREAK.sub(r"\g<0>|", _CONSONANT.sub("j", lower))))
 
 
 @lru_cache(maxsize=1)
@@ -146,11 +146,10 @@ def _number(digits: str) -> int:
 
 
 def _whole_number(digits: str) -> int:
-    number = int(digits)
     if len(digits) > 9 or (len(digits) > 1 and digits[0] == "0"):
         return sum(_below_hundred(int(digit)) for digit in digits)  # read digit by digit, as a telephone number
     spoken = 0
-    millions, number = divmod(number, 1_000_000)
+    millions, number = divmod(int(digits), 1_000_000)
     if millions:
         spoken += 5 if millions == 1 else _whole_number(str(millions)) + 4  # eine Million, drei Millionen
     if not 1100 <= number < 2000:  # years and their like: neunzehnhundert

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
+from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import PASSAGE, ROLES
 from cluetrain_nlp.study.labels import Measure, labels, predictions
+from cluetrain_nlp.study.resampling import FEWEST_POSTS, interval
 
 __all__ = ["drift", "reliability", "validate"]
 
@@ -78,13 +80,14 @@ def validate(scores: pd.DataFrame, coded: pd.DataFrame, *, threshold: float = 0.
           "precision", "recall", "f1" (0 to 1, higher = better), "brier" (0 to 1, lower = better).
         * `who`: "machine–human", or "human–human" where two people coded the same passages: what can be reached.
         * `value`, `low`, `high`: the figure and its 95 % bootstrap interval over posts; NaN where it is not defined.
+          No interval with fewer than 5 posts, and none of "alpha", "auc" and "f1" where resampling shows no spread.
         * `n`: passages compared.
 
     Raises
     ------
     CluetrainError
-        If `threshold` is out of range, coded passages are missing from the scores, or a coded thesis is not reported
-        for all of them: then score with these theses and ``top=None``.
+        If `threshold` is out of range, coded passages are missing from the scores or have other texts there, or a coded
+        thesis is not reported for all of them: then score with these theses and ``top=None``.
 
     See Also
     --------
@@ -98,9 +101,12 @@ def validate(scores: pd.DataFrame, coded: pd.DataFrame, *, threshold: float = 0.
     Notes
     -----
     Each passage counts with its sampling weight, so the figures describe the corpus that the sample was drawn from. The
-    machine is compared with each coder in turn; of two people, each is once the one whose labels are taken as true, and
-    the other one's grade or voice takes the place of a probability in "auc". Alpha is that of the weighted pairs; with
-    two coders and equal weights it is Krippendorff's.
+    machine is compared with each coder in turn, who share the weight of a passage; of two people, each is once the one
+    whose labels are taken as true, and the other one's grade or voice takes the place of a probability in "auc".
+    Between people and with equal weights, alpha is Krippendorff's, however many coded a passage.
+
+    "precision", "recall" and "brier" are means, with the intervals of `cluetrain_nlp.study.resampling.interval`; the
+    others have the percentiles of 1000 resamples.
 
     Examples
     --------
@@ -109,20 +115,22 @@ def validate(scores: pd.DataFrame, coded: pd.DataFrame, *, threshold: float = 0.
     >>> from cluetrain_nlp.study.validation import validate
     >>> row = dict.fromkeys(schema.SCORES, 0) | {"role": "body", "error": ""}
     >>> scores = pd.DataFrame([row | {"post_id": f"p{i}", "broadcast": i / 10} for i in range(10)])
-    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0}
+    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0, "text_sha256": ""}
     >>> coded = pd.DataFrame([code | {"post_id": f"p{i}", "voice": 4 * (i > 6)} for i in range(10)])
     >>> validate(scores, coded)[["figure", "who", "value"]].head(2).round(2).to_dict("records")
     [{'figure': 'alpha', 'who': 'machine–human', 'value': 0.6}, {'figure': 'auc', 'who': 'machine–human', 'value': 1.0}]
     """
     if not 0 < threshold <= 1:
         raise CluetrainError(f"threshold is {threshold}; expected a probability above 0 and up to 1.")
+    check_texts(scores, coded)
     rows = []
     for measure, thesis in _asked(coded):
         pairs = _pairs(scores, coded, measure, thesis)
+        pairs["coders"] = pairs.groupby(PASSAGE)["coder"].transform("size")
         machine = pairs.assign(
             said=pairs["p"].round(_DIGITS) >= round(threshold, _DIGITS),
             order=pairs["p"],
-            weight=pairs["weight"] / pairs["weight"].mean(),
+            weight=_adding_up(pairs["weight"] / pairs["coders"], (1 / pairs["coders"]).sum()),
         )
         compared = {"machine–human": _compare(machine, seed), "human–human": _compare(_between(pairs), seed)}
         for figure in _FIGURES:
@@ -150,7 +158,8 @@ def _asked(coded: pd.DataFrame) -> list[tuple[Measure, int | None]]:
 def _pairs(scores: pd.DataFrame, coded: pd.DataFrame, measure: Measure, thesis: int | None) -> pd.DataFrame:
     """Put a passage's prediction beside each coder's label, with the weight that it has in the sample."""
     given = labels(coded, measure=measure, thesis=thesis)
-    judged = predictions(scores, measure=measure, thesis=thesis, roles=ROLES)
+    about = scores.merge(given[PASSAGE].drop_duplicates(), on=PASSAGE)
+    judged = predictions(about, measure=measure, thesis=thesis, roles=ROLES)
     pairs = given.merge(judged, on=PASSAGE, how="left")
     lost = pairs[pairs["p"].isna()]
     if len(lost):
@@ -172,6 +181,7 @@ def _pairs(scores: pd.DataFrame, coded: pd.DataFrame, measure: Measure, thesis: 
 
 def _of_measure(scores: pd.DataFrame, coded: pd.DataFrame, measure: Measure, thesis: int | None) -> pd.DataFrame:
     """Give label, the mean over coders, and prediction of each passage, or pair of passage and coded thesis."""
+    check_texts(scores, coded)
     numbers = [number for asked, number in _asked(coded) if asked == measure]
     if not numbers:
         raise CluetrainError(f"{measure} was not coded. Give the other measure, or codes that hold it.")
@@ -190,9 +200,13 @@ def _between(pairs: pd.DataFrame) -> pd.DataFrame:
     if not both:
         return pairs.iloc[:0].assign(said=False, order=0.0)
     found = pd.concat(both, ignore_index=True)
-    # Each pair of codes is here twice, once in either order.
-    weights = found["weight"] / found["weight"].mean() / 2
+    # Each pair of codes is here twice, once in either order; m codes of a passage make m (m - 1) pairs and count m / 2.
+    weights = _adding_up(found["weight"] / (found["coders"] - 1), (1 / (found["coders"] - 1)).sum() / 2)
     return found.assign(said=found["y_other"] == 1, order=found["code_other"], p=found["y_other"], weight=weights)
+
+
+def _adding_up(weights: "pd.Series[float]", total: float) -> "pd.Series[float]":
+    return weights * (total / weights.sum())
 
 
 def _compare(pairs: pd.DataFrame, seed: int) -> dict[str, dict[str, float]]:
@@ -201,13 +215,30 @@ def _compare(pairs: pd.DataFrame, seed: int) -> dict[str, dict[str, float]]:
         return {}
     weights = _resampled(pairs["post_id"], pairs["weight"].to_numpy(float), seed)
     true, said = pairs["y"].to_numpy(float), pairs["said"].to_numpy(float)
-    found = _figures(weights, true, said, pairs["p"].to_numpy(float))
-    found["auc"] = _auc(weights, true, pairs["order"].to_numpy(float))
-    n = len(pairs.drop_duplicates(PASSAGE))
-    return {
-        figure: dict(zip(("value", "low", "high"), _interval(found[figure]), strict=True)) | {"n": n}
-        for figure in _FIGURES
+    alphas, f1 = _alpha_and_f1(weights, true, said)
+    few = pairs["post_id"].nunique() < FEWEST_POSTS
+    found = {
+        "alpha": _percentiles(alphas, few=few),
+        "auc": _percentiles(_auc(weights, true, pairs["order"].to_numpy(float)), few=few),
+        "precision": _mean(pairs[said == 1], true[said == 1]),
+        "recall": _mean(pairs[true == 1], said[true == 1]),
+        "f1": _percentiles(f1, few=few),
+        "brier": _mean(pairs, (true - pairs["p"].to_numpy(float)) ** 2),
     }
+    n = len(pairs.drop_duplicates(PASSAGE))
+    return {name: dict(zip(("value", "low", "high"), found[name], strict=True)) | {"n": n} for name in _FIGURES}
+
+
+def _mean(pairs: pd.DataFrame, numbers: Numbers) -> tuple[float, float, float]:
+    """Give the weighted mean of numbers from 0 to 1, and its interval over posts."""
+    if pairs.empty:
+        return float("nan"), float("nan"), float("nan")
+    post = pd.factorize(pairs["post_id"], sort=True)[0]
+    weights = pairs["weight"].to_numpy(float)
+    sums = np.bincount(post, weights=weights * numbers).astype(np.float64)
+    sizes = np.bincount(post, weights=weights).astype(np.float64)
+    low, high = interval(sums[:, None], sizes, level=_LEVEL)
+    return float(sums.sum() / sizes.sum()), float(low[0]), float(high[0])
 
 
 def _resampled(posts: "pd.Series[str]", weights: Numbers, seed: int) -> Numbers:
@@ -218,19 +249,12 @@ def _resampled(posts: "pd.Series[str]", weights: Numbers, seed: int) -> Numbers:
     return np.vstack([weights, times[:, codes] * weights])
 
 
-def _figures(weights: Numbers, true: Numbers, said: Numbers, p: Numbers) -> dict[str, Numbers]:
-    """Compute all figures but "auc", for each row of weights; these add up to the number of pairs."""
-    hits, claimed, there = weights @ (true * said), weights @ said, weights @ true
+def _alpha_and_f1(weights: Numbers, true: Numbers, said: Numbers) -> tuple[Numbers, Numbers]:
+    """Compute both for each row of weights; these add up to the number of pairs."""
+    hits, yes = weights @ (true * said), weights @ said + weights @ true
     total = weights.sum(axis=1)
-    yes = claimed + there
     with np.errstate(invalid="ignore", divide="ignore"):
-        return {
-            "alpha": 1 - (2 * total - 1) * (yes - 2 * hits) / (yes * (2 * total - yes)),
-            "precision": hits / claimed,
-            "recall": hits / there,
-            "f1": 2 * hits / yes,
-            "brier": weights @ (true - p) ** 2 / total,
-        }
+        return 1 - (2 * total - 1) * (yes - 2 * hits) / (yes * (2 * total - yes)), 2 * hits / yes
 
 
 def _auc(weights: Numbers, true: Numbers, order: Numbers) -> Numbers:
@@ -245,11 +269,13 @@ def _auc(weights: Numbers, true: Numbers, order: Numbers) -> Numbers:
     return found
 
 
-def _interval(values: Numbers) -> tuple[float, float, float]:
-    """Give the value, which stands first, and the interval of those resampled that are defined."""
-    known = values[1:][np.isfinite(values[1:])]
-    if not np.isfinite(values[0]) or not len(known):
+def _percentiles(values: Numbers, *, few: bool) -> tuple[float, float, float]:
+    """Give the value, which stands first, and the interval of those resampled that are defined; none without spread."""
+    if not np.isfinite(values[0]):
         return float("nan"), float("nan"), float("nan")
+    known = values[1:][np.isfinite(values[1:])]
+    if few or not len(known) or np.ptp(known) < 1e-9:
+        return float(values[0]), float("nan"), float("nan")
     low, high = np.quantile(known, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
     return float(values[0]), float(low), float(high)
 
@@ -261,7 +287,6 @@ def reliability(
     measure: Measure = "broadcast",
     thesis: int | None = None,
     bins: int = 10,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Set what was predicted beside what people found: the numbers of a reliability diagram.
 
@@ -276,16 +301,15 @@ def reliability(
         For `tracks`; without it, every pair of a passage and a coded thesis counts.
     bins : int, default 10
         Into how many bins of equal width the probabilities from 0 to 1 are put.
-    seed : int, default 0
-        Of the bootstrap.
 
     Returns
     -------
     pandas.DataFrame
         One row for each bin that is not empty: `bin` (from 0), `predicted`, the weighted mean probability; `observed`,
-        the weighted share that people said yes to; `low` and `high`, its 95 % bootstrap interval over posts; `n`
-        passages (or pairs). ``attrs["ece"]`` is the expected calibration error, the mean distance of the two over all
-        passages (0 = calibrated; Naeini, Cooper and Hauskrecht, AAAI 2015).
+        the weighted share that people said yes to; `low` and `high`, its 95 % interval over posts, as
+        `cluetrain_nlp.study.resampling.interval` gives it: NaN with fewer than 5 posts, and not of width 0 where people
+        said yes to all or to none; `n` passages (or pairs). ``attrs["ece"]`` is the expected calibration error, the
+        mean distance of the two over all passages (0 = calibrated; Naeini, Cooper and Hauskrecht, AAAI 2015).
 
     Raises
     ------
@@ -299,7 +323,7 @@ def reliability(
     >>> from cluetrain_nlp.study.validation import reliability
     >>> row = dict.fromkeys(schema.SCORES, 0) | {"role": "body", "error": ""}
     >>> scores = pd.DataFrame([row | {"post_id": f"p{i}", "broadcast": 0.25} for i in range(8)])
-    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0}
+    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0, "text_sha256": ""}
     >>> coded = pd.DataFrame([code | {"post_id": f"p{i}", "voice": 4 * (i < 4)} for i in range(8)])
     >>> reliability(scores, coded, bins=2)[["bin", "predicted", "observed", "n"]].to_dict("records")
     [{'bin': 0, 'predicted': 0.25, 'observed': 0.5, 'n': 8}]
@@ -307,18 +331,13 @@ def reliability(
     if bins < 1:
         raise CluetrainError(f"bins is {bins}; expected 1 or more.")
     pairs = _of_measure(scores, coded, measure, thesis)
-    weights = _resampled(pairs["post_id"], pairs["weight"].to_numpy(float), seed)
-    p, y = pairs["p"].to_numpy(float), pairs["y"].to_numpy(float)
-    place = np.minimum((p.round(_DIGITS) * bins).astype(int), bins - 1)
+    place = np.minimum((pairs["p"].round(_DIGITS) * bins).round(_DIGITS).astype(int), bins - 1)
     rows, distance = [], 0.0
-    for number in np.unique(place):
-        inside = place == number
-        mine = weights[:, inside]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            observed, low, high = _interval(mine @ y[inside] / mine.sum(axis=1))
-        predicted = float(mine[0] @ p[inside] / mine[0].sum())
-        distance += float(mine[0].sum() / weights[0].sum()) * abs(predicted - observed)
-        values = (int(number), predicted, observed, low, high, int(inside.sum()))
+    for number, mine in pairs.groupby(place, sort=True):
+        observed, low, high = _mean(mine, mine["y"].to_numpy(float))
+        predicted = float(np.average(mine["p"], weights=mine["weight"]))
+        distance += mine["weight"].sum() / pairs["weight"].sum() * abs(predicted - observed)
+        values = (number, predicted, observed, low, high, len(mine))
         rows.append(dict(zip(_RELIABILITY, values, strict=True)))
     table = schema.conform(pd.DataFrame(rows), _RELIABILITY)
     table.attrs = dict(scores.attrs) | {"measure": measure, "thesis": thesis, "ece": distance}
@@ -345,20 +364,20 @@ def drift(
     coded : pandas.DataFrame
         CODED.
     key : str
-        Column with one value for each post, such as company or year.
+        Column with one value for each post, such as company or year. Posts without a value are left out.
     measure : {"broadcast", "tracks"}, default "broadcast"
     thesis : int, optional
         For `tracks`; without it, every pair of a passage and a coded thesis counts.
     seed : int, default 0
-        Of bootstrap and permutations.
+        Of the permutations.
 
     Returns
     -------
     pandas.DataFrame
         One row for each value of `key` with coded posts: `n_posts` and `n_passages` (or pairs) coded; `predicted` and
         `observed`, weighted means; `error`, observed minus predicted, −1 to 1 (above 0 = the machine says too little);
-        `low` and `high`, its 95 % bootstrap interval over the group's posts, NaN with a single post; `p_equal`, the
-        same in every row: how probable differences as large as these are if the error is the same everywhere.
+        `low` and `high`, its 95 % interval over the group's posts, NaN with fewer than 5; `p_equal`, the same in every
+        row: how probable differences as large as these are if the error is the same everywhere.
 
     Raises
     ------
@@ -367,9 +386,14 @@ def drift(
 
     Notes
     -----
+    Intervals are those of `cluetrain_nlp.study.resampling.interval`. Where people said yes to nothing in a group, or to
+    everything, predictions alone would make the interval; it is then wide enough for the interval of `observed`, too.
+
     `p_equal` is that of a permutation test: posts, with their weights, are dealt out to the groups anew 5,000 times,
-    and the weighted variance of the groups' mean errors is compared with that found; (1 + at least as large) / 5,001.
-    NaN with one group.
+    and the spread of the groups' mean errors is compared with that found; (1 + at least as large) / 5,001. Spread is
+    the sum of squared distances from their mean, each divided by the squared standard error of the group, so that the
+    test also holds where errors vary more in some groups than in others (Janssen, Statistics & Probability Letters 36,
+    1997). Groups with fewer than 5 posts are left out of it; NaN with less than two groups.
 
     Examples
     --------
@@ -378,7 +402,7 @@ def drift(
     >>> from cluetrain_nlp.study.validation import drift
     >>> row = dict.fromkeys(schema.SCORES, 0) | {"role": "body", "error": "", "broadcast": 0.5}
     >>> scores = pd.DataFrame([row | {"post_id": f"p{i}", "year": 2022 + i % 2} for i in range(20)])
-    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0}
+    >>> code = dict.fromkeys(schema.CODED, 0) | {"coder": "A", "weight": 1.0, "text_sha256": ""}
     >>> coded = pd.DataFrame([code | {"post_id": f"p{i}", "voice": 4 * (i % 2)} for i in range(20)])
     >>> drift(scores, coded, "year")[["year", "error"]].to_dict("records")
     [{'year': 2022, 'error': -0.5}, {'year': 2023, 'error': 0.5}]
@@ -397,13 +421,15 @@ def drift(
         raise CluetrainError(f"No coded post has a value of {key}.")
     rows, values = [], []
     for value, group in pairs.groupby(key, sort=True):
-        weights = _resampled(group["post_id"], group["weight"].to_numpy(float), seed)
         p, y = group["p"].to_numpy(float), group["y"].to_numpy(float)
-        error, low, high = _interval(weights @ (y - p) / weights.sum(axis=1))
+        predicted, observed = _mean(group, p)[0], _mean(group, y)
+        # Intervals are for numbers from 0 to 1.
+        _, low, high = (2 * bound - 1 for bound in _mean(group, (y - p + 1) / 2))
+        if np.ptp(y) == 0:
+            low, high = np.fmin(low, observed[1] - predicted), np.fmax(high, observed[2] - predicted)
         n_posts = group["post_id"].nunique()
-        mean = [float(weights[0] @ number / weights[0].sum()) for number in (p, y)]
-        interval = (low, high) if n_posts > 1 else (np.nan, np.nan)
-        rows.append(dict(zip(_DRIFT, (n_posts, len(group), *mean, error, *interval), strict=False)))
+        row = (n_posts, len(group), predicted, observed[0], observed[0] - predicted, low, high)
+        rows.append(dict(zip(_DRIFT, row, strict=False)))
         values.append(value)
     table = schema.conform(pd.DataFrame(rows).assign(p_equal=_p_equal(pairs, key, seed)), _DRIFT)
     table.insert(0, key, values)
@@ -415,18 +441,24 @@ def _p_equal(pairs: pd.DataFrame, key: str, seed: int) -> float:
     """Test by permuting posts between groups whether the mean error is the same in all of them."""
     weighed = pairs.assign(error=(pairs["y"] - pairs["p"]) * pairs["weight"])
     posts = weighed.groupby("post_id").agg({"error": "sum", "weight": "sum", key: "first"})
+    posts = posts[posts.groupby(key)["error"].transform("size") >= FEWEST_POSTS]
     group, names = pd.factorize(posts[key])
     if len(names) < 2:
         return float("nan")
     generator = np.random.default_rng(seed)
-    dealt = generator.permuted(np.tile(group, (_PERMUTATIONS, 1)), axis=1)
-    groups = np.vstack([group, dealt])
-    mean = posts["error"].sum() / posts["weight"].sum()
-    spread = np.zeros(len(groups))
+    groups = np.vstack([group, generator.permuted(np.tile(group, (_PERMUTATIONS, 1)), axis=1)])
+    error, weight = posts["error"].to_numpy(float), posts["weight"].to_numpy(float)
+    moments = np.column_stack([weight, error, error**2, error * weight, weight**2])
+    means, precisions = [], []
     for number in range(len(names)):
-        inside = groups == number
-        total = inside @ posts["weight"].to_numpy(float)
-        spread += total * (inside @ posts["error"].to_numpy(float) / total - mean) ** 2
+        total, summed, squares, products, weights = ((groups == number) @ moments).T
+        mean, n = summed / total, (group == number).sum()
+        residual = squares - 2 * mean * products + mean**2 * weights
+        means.append(mean)
+        # Without spread any difference is beyond doubt, and none is none; sums are exact to some 1e-12.
+        precisions.append(1 / np.maximum(residual * n / (n - 1) / total**2, 1e-12))
+    middle = np.average(means, axis=0, weights=precisions)
+    spread = (np.array(precisions) * (np.array(means) - middle) ** 2).sum(axis=0).round(9)
     # Sums in another order differ in the last digits.
     reached = spread[1:] >= spread[0] * (1 - 1e-9)
     return float((1 + reached.sum()) / (1 + _PERMUTATIONS))
