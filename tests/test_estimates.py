@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
-from cluetrain_nlp.study.coding import sample_for_coding
+from cluetrain_nlp.errors import CluetrainError, CluetrainWarning, PostError
+from cluetrain_nlp.study.coding import fingerprint, sample_for_coding
 from cluetrain_nlp.study.estimates import difference, estimate
 from cluetrain_nlp.study.sampled import gather
 from cluetrain_nlp.study.survey import Sample, fit
@@ -350,6 +350,13 @@ def test_samples_that_we_draw_are_understood(unit, strata):
     truth = (TRUTH["grade"] >= 2).mean() if unit == "passage" else post_truth()[0].mean()
     assert abs(row["estimate"] - truth) < 3 * row["se"]
     assert row["note"] == ""
+
+
+def test_codes_of_other_texts_are_refused():
+    coded = CODED.assign(text_sha256=fingerprint("Text."))
+    assert one(estimate(SCORES, coded))["n_coded"] == 90
+    with pytest.raises(PostError, match="another text in the scores"):
+        estimate(SCORES.assign(text="Neuer Text."), coded)
 
 
 def wrong(**columns):

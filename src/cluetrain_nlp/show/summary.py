@@ -11,6 +11,7 @@ from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.show.examples import examples
 from cluetrain_nlp.show.methods import methods
 from cluetrain_nlp.show.wording import LANGUAGES
+from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import PASSAGE, counted, left_out
 from cluetrain_nlp.study.estimates import estimate
 from cluetrain_nlp.study.groups import QUADRANTS, lip_service, matrix
@@ -110,7 +111,8 @@ def summarize(
     Raises
     ------
     PostError
-        If columns are missing, posts repeat an id, or `published` holds no moments of time.
+        If columns are missing, posts repeat an id, `published` holds no moments of time, or other texts were coded
+        than those in the scores.
     CluetrainError
         If `roles` or `by` make no sense, or the coded sample does not fit the scores.
 
@@ -124,6 +126,8 @@ def summarize(
     (['counted', 1], ['no_passage', 1], None)
     """
     scores = _joined(scores, posts, by)
+    if coded is not None:
+        check_texts(scores, coded)
     # Texts are most of a corpus, and no table needs them: without them, copies cost little.
     bare = scores.assign(text="")
     bare.attrs = scores.attrs

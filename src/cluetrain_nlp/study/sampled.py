@@ -14,6 +14,7 @@ import pandas as pd
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, CluetrainWarning, PostError, ThesisError
+from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import PASSAGE
 from cluetrain_nlp.study.labels import MEASURES, UNITS, Measure, Unit, check, labels, of_posts, predictions
 from cluetrain_nlp.study.survey import Sample
@@ -83,7 +84,7 @@ def gather(
     Raises
     ------
     CluetrainError
-        If options make no sense, or codes and scores do not belong together.
+        If options make no sense, or codes and scores do not belong together: other texts, passages, strata or weights.
 
     Warns
     -----
@@ -121,6 +122,7 @@ def gather(
     passages = passages.merge(extra, on=PASSAGE, how="left", validate="one_to_many")
     _check_constant(passages, PASSAGE, columns)
     _check_located(codes, passages)
+    check_texts(scores, codes)
     population = passages
     if unit == "post":
         _check_constant(passages, ["post_id"], columns)
