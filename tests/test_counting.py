@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, PostError
+from cluetrain_nlp.scoring import score
 from cluetrain_nlp.study.counting import count_once, counted, grouping, left_out
 from cluetrain_nlp.study.duplicates import find_duplicates
 from cluetrain_nlp.study.tables import by_post
@@ -228,3 +229,10 @@ def test_every_passage_is_counted_or_left_out_for_one_reason(scores, random):
         counted(scores, ["body", "quote", "comment"])[1]["text"] == RELEASE
     ).any()
     assert np.isfinite(kept["broadcast"]).all()
+
+
+def test_what_is_neither_german_nor_english_is_left_out_for_its_language():
+    french = "Nous avons répondu à toutes les lettres de nos lecteurs, et personne ne nous a remerciés pour cela."
+    scores = score(pd.DataFrame({"post_id": ["a"], "text": [french]}), unit="post", top=1)
+    assert scores["error"].item().startswith("The passage is neither German nor English")
+    assert left_out(scores)[["other_language", "error"]].to_numpy().tolist() == [[1, 0]]

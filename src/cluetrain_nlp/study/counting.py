@@ -207,7 +207,7 @@ def left_out(
         * `other_role`: of another role than `roles`;
         * `duplicate`: copies of a passage that is counted, as marked by `count_once`;
         * `error`: with another error;
-        * `other_language`: without `broadcast` or `tracks`, because they are not German.
+        * `other_language`: not German, and so without `broadcast`; neither German nor English, without any number.
 
         Of several reasons the first in this order counts. Headings and boilerplate are not in SCORES, and so
         not in here. `attrs` are handed on.
@@ -239,7 +239,7 @@ def left_out(
             rows["passage"] < 0,
             ~rows["role"].isin(roles),
             error.str.startswith(_COPY),
-            error != "",
+            (error != "") & (rows["language"] != "other"),
         ],
         ["counted", *_REASONS[:-1]],
         _REASONS[-1],
