@@ -2,7 +2,11 @@
 
 import sys
 
-from cluetrain_nlp.cli import agreement, bundle, coding, estimate, explain, report, score, training
+# First, so that its commands stand first in the help.
+from cluetrain_nlp.cli import score
+
+# isort: split
+from cluetrain_nlp.cli import agreement, bundle, coding, estimate, explain, report, training
 from cluetrain_nlp.cli.app import app, err
 from cluetrain_nlp.errors import CluetrainError
 

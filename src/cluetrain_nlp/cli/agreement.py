@@ -11,7 +11,7 @@ from cluetrain_nlp.cli.frames import read_frame
 __all__ = ["agreement"]
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def agreement(
     file: Annotated[
         Path,

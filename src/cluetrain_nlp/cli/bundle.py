@@ -12,7 +12,7 @@ from cluetrain_nlp.errors import PostError
 __all__ = ["bundle"]
 
 
-@app.command()
+@app.command(rich_help_panel="Results")
 def bundle(
     scores: Annotated[Path, typer.Argument(help="Scores as .parquet, .csv or .jsonl; with --check, a bundle.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write, a .zip file.")] = None,

@@ -50,7 +50,7 @@ POSTS = Annotated[Path | None, typer.Option(help="Posts whose further columns, s
 ROLES = Annotated[str, typer.Option(help="Roles that count, such as body,comment.")]
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def plan(
     scores: SCORES,
     width: Annotated[float, typer.Option(help="Width of the 95 % interval to be reached, from end to end.")] = 0.1,
@@ -74,7 +74,7 @@ def plan(
     print_frame(f"{scores}: to be coded for intervals of {width:g}", frame)
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def sample(
     scores: SCORES,
     n: Annotated[int, typer.Argument(help="How many units to draw.", min=1)],
@@ -112,7 +112,7 @@ def sample(
     err.print(f"{len(drawn)} passages to code; keep key.csv from the coders", highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def collect(
     files: Annotated[list[Path], typer.Argument(help="Filled sheets, a folder of them, or exports of another tool.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")],
@@ -140,7 +140,7 @@ def collect(
     err.print(f"wrote {len(coded)} rows to {output}", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def validate(
     scores: SCORES,
     coded: Annotated[Path, typer.Argument(help="Codes, as from collect: .parquet, .csv or .jsonl.")],

@@ -41,7 +41,7 @@ class Population(StrEnum):
     superpopulation = "superpopulation"
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def estimate(
     scores: Annotated[Path, typer.Argument(help=_SCORES)],
     coded: Annotated[Path, typer.Argument(help=_CODED)],
@@ -80,7 +80,7 @@ def estimate(
     _show(f"{label}: share of {unit.value}s", frame.drop(columns=hidden, errors="ignore"), frame, output)
 
 
-@app.command()
+@app.command(rich_help_panel="Coding and estimates")
 def regress(
     scores: Annotated[Path, typer.Argument(help=_SCORES)],
     coded: Annotated[Path, typer.Argument(help=_CODED)],

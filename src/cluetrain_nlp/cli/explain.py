@@ -22,7 +22,7 @@ _PAGE: Final = """<!DOCTYPE html>
 """
 
 
-@app.command()
+@app.command(rich_help_panel="Scores")
 def explain(
     text: Annotated[str, typer.Argument(help="The passage, as one argument; - for standard input.")],
     thesis: Annotated[
@@ -67,7 +67,7 @@ def explain(
     err.print(f"wrote {output}", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel="Scores")
 def kwic(
     scores: Annotated[Path, typer.Argument(help="What cluetrain score wrote: .parquet, .csv or .jsonl.")],
     thesis: Annotated[int, typer.Option(help="Number of the thesis.")],

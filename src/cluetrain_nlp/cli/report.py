@@ -19,7 +19,7 @@ class Language(StrEnum):
     en = "en"
 
 
-@app.command()
+@app.command(rich_help_panel="Results")
 def report(
     scores: Annotated[Path, typer.Argument(help="Scores as .parquet, .csv or .jsonl.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write, a .html file.")],

@@ -31,7 +31,7 @@ class Unit(StrEnum):
     post = "post"
 
 
-@app.command()
+@app.command(rich_help_panel="Scores")
 def score(
     posts: Annotated[Path, typer.Argument(help=POSTS)],
     output: Annotated[
@@ -83,7 +83,7 @@ def score(
         err.print(f"wrote {rows} rows to {output}", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel="Scores")
 def passages(
     posts: Annotated[Path, typer.Argument(help=POSTS)],
     output: Annotated[
@@ -124,7 +124,7 @@ def passages(
         err.print(f"wrote {output}", markup=False, highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel="Scores")
 def theses(
     file: Annotated[Path | None, typer.Argument(help="A file of your own theses; the 95 by default.")] = None,
     english: Annotated[bool, typer.Option("--english", help="Print the English statements.")] = False,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "train"]
 
 
-@app.command()
+@app.command(rich_help_panel="Models")
 def train(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for the model; the bundled one's by default.")
@@ -28,7 +28,7 @@ def train(
     _print_figures(figures)
 
 
-@app.command()
+@app.command(rich_help_panel="Models")
 def evaluate(
     files: Annotated[
         list[Path] | None,
