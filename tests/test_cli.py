@@ -10,6 +10,7 @@ import pytest
 
 import cluetrain_nlp as ct
 from cluetrain_nlp import cli, schema
+from cluetrain_nlp.cli.app import plain
 from cluetrain_nlp.training.corpus import read_corpus
 
 POSTS = {
@@ -125,6 +126,10 @@ def test_square_brackets_of_a_post_are_no_markup(cluetrain, folder):
     assert code == 0
     assert "[bold]Wir[/bold]" in out
     assert "[x].txt" in out
+
+
+def test_a_terminal_does_not_obey_what_a_post_holds():
+    assert plain("Hallo\x1b[2J [red]Welt\x07") == "Hallo\ufffd[2J \\[red]Welt\ufffd"
 
 
 def test_a_table_without_posts_gives_a_table_without_scores(cluetrain, folder):

@@ -93,8 +93,8 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def plain(text: object) -> str:
-    """Keep rich from reading the posts' own square brackets as markup."""
-    return escape(str(text))
+    """Keep rich from reading the posts' own square brackets as markup, and the terminal from obeying what they hold."""
+    return escape("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(text)))
 
 
 def print_frame(title: str, frame: "pd.DataFrame") -> None:
