@@ -18,7 +18,7 @@ from cluetrain_nlp.errors import CluetrainWarning, PostError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["POSTS", "app", "check_output", "err", "number", "out", "plain", "print_frame", "warnings_on_stderr"]
+__all__ = ["POSTS", "app", "check_output", "err", "number", "out", "plain", "print_frame"]
 
 app = typer.Typer(
     help="How closely German text tracks the Cluetrain theses, and how much it merely broadcasts.",
@@ -75,16 +75,6 @@ def check_output(output: Path | None, posts: Path, overwrite: bool) -> None:
         raise PostError(f"{output} exists; add --overwrite to replace it, or choose another name.")
     if posts.exists() and output.samefile(posts):
         raise PostError(f"{output} is the file of posts itself; choose another name for the output.")
-
-
-@contextmanager
-def warnings_on_stderr() -> Iterator[None]:
-    """Print each of our warnings once, as a line instead of a place in the code."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", CluetrainWarning)
-        yield
-    for message in dict.fromkeys(str(warning.message) for warning in caught):
-        err.print(f"warning: {message}", style="yellow", markup=False, highlight=False)
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cluetrain_nlp.cli.app import app, check_output, err, out, print_frame, warnings_on_stderr
+from cluetrain_nlp.cli.app import app, check_output, err, out, print_frame
 from cluetrain_nlp.cli.frames import add_columns, read_frame
 from cluetrain_nlp.errors import PostError, ThesisError
 
@@ -154,14 +154,13 @@ def validate(
 
     frame = add_columns(read_frame(scores, schema.SCORES), posts)
     codes = read_frame(coded, schema.CODED)
-    with warnings_on_stderr():
-        table = validation.validate(frame, codes, threshold=threshold)
-        print_frame("The machine against people, and people against each other", table)
-        for measure in table["label"].unique():
-            reliable = validation.reliability(frame, codes, measure=measure)
-            print_frame(f"Calibration of {measure} (mean distance {reliable.attrs['ece']:.3f})", reliable)
-            if by is not None:
-                print_frame(f"Error of {measure} by {by}", validation.drift(frame, codes, by, measure=measure))
+    table = validation.validate(frame, codes, threshold=threshold)
+    print_frame("The machine against people, and people against each other", table)
+    for measure in table["label"].unique():
+        reliable = validation.reliability(frame, codes, measure=measure)
+        print_frame(f"Calibration of {measure} (mean distance {reliable.attrs['ece']:.3f})", reliable)
+        if by is not None:
+            print_frame(f"Error of {measure} by {by}", validation.drift(frame, codes, by, measure=measure))
 
 
 def _words(text: str) -> list[str]:

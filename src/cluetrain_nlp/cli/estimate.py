@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluetrain_nlp.cli.app import app, check_output, err, print_frame, warnings_on_stderr
+from cluetrain_nlp.cli.app import app, check_output, err, print_frame
 from cluetrain_nlp.cli.frames import add_columns, read_frame
 
 if TYPE_CHECKING:
@@ -64,17 +64,16 @@ def estimate(
     check_output(output, scores, overwrite)
     keys = _names(by)
     compute = estimates.difference if differences else estimates.estimate
-    with warnings_on_stderr():
-        frame = compute(
-            _read_scores(scores, posts),
-            _read_coded(coded),
-            by=keys,
-            measure=measure.value,
-            thesis=thesis,
-            unit=unit.value,
-            population=population.value,
-            level=level,
-        )
+    frame = compute(
+        _read_scores(scores, posts),
+        _read_coded(coded),
+        by=keys,
+        measure=measure.value,
+        thesis=thesis,
+        unit=unit.value,
+        population=population.value,
+        level=level,
+    )
     label = measure.value if thesis is None else f"{measure.value}, thesis {thesis}"
     hidden = ["measure", "thesis", "unit", "correction", "classical_se"]
     _show(f"{label}: share of {unit.value}s", frame.drop(columns=hidden, errors="ignore"), frame, output)
@@ -100,17 +99,16 @@ def regress(
     from cluetrain_nlp.study import regression
 
     check_output(output, scores, overwrite)
-    with warnings_on_stderr():
-        frame = regression.regress(
-            _read_scores(scores, posts),
-            _read_coded(coded),
-            predictors=_names(on),
-            outcome=measure.value,
-            thesis=thesis,
-            unit=unit.value,
-            population=population.value,
-            level=level,
-        )
+    frame = regression.regress(
+        _read_scores(scores, posts),
+        _read_coded(coded),
+        predictors=_names(on),
+        outcome=measure.value,
+        thesis=thesis,
+        unit=unit.value,
+        population=population.value,
+        level=level,
+    )
     _show(f"{measure.value}, by {unit.value}", frame, frame, output)
 
 
