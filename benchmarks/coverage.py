@@ -27,8 +27,9 @@ STRATA, ALLOCATION = (0.45, 0.25, 0.15, 0.15), (50, 50, 50, 50)
 CLUSTERS = 100
 FIRMS, FIRM_SHARES = ("A", "B", "C"), (0.5, 0.35, 0.15)
 #: What a firm, a year and a post add to the logit of tracking and of broadcasting.
-FIRM = {"tracks": (0.0, 0.6, -0.4), "broadcast": (0.0, -0.5, 0.8)}
-LEVEL = {"tracks": -2.4, "broadcast": -0.3}
+FIRM = {"tracks": (0.0, 0.6, -0.4), "broadcast": (0.0, -0.5, 0.8), "rare": (0.0, 0.6, -0.4)}
+#: "rare" is tracking by some 3 % of posts.
+LEVEL = {"tracks": -2.4, "broadcast": -0.3, "rare": -5.4}
 YEAR, POST = 0.15, 0.7
 #: By how much the biased scorer's logits are off, by firm.
 BIAS = (1.0, -0.7, 0.3)
@@ -61,7 +62,7 @@ def by_post(passages: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Bring passages to posts as `gather` does."""
     starts = np.flatnonzero(np.r_[True, np.diff(passages["post"]) > 0])
     posts = passages.iloc[starts].reset_index(drop=True)
-    if measure == "tracks":
+    if measure != "broadcast":
         posts["y"] = np.maximum.reduceat(passages["y"].to_numpy(), starts)
         posts["p"] = 1 - np.multiply.reduceat(1 - passages["p"].to_numpy(), starts)
     else:
@@ -171,7 +172,7 @@ def _sum(name: str, factors: np.ndarray, fitted: Fit, value: float, error: float
 
 def simulate(scorer: str, design: str, measure: str, repetitions: int) -> pd.DataFrame:
     """Give one row per repetition, estimand and population."""
-    means_only = measure == "broadcast"
+    means_only = measure != "tracks"
     large = invent(np.random.default_rng(1), scorer, measure, 400_000)
     aims = truths(large if design == "clustered" else by_post(large, measure), "y", means_only=means_only)
     random = np.random.default_rng([SCORERS.index(scorer), DESIGNS.index(design), len(measure)])
@@ -196,7 +197,8 @@ def simulate(scorer: str, design: str, measure: str, repetitions: int) -> pd.Dat
 
 def table(runs: pd.DataFrame) -> pd.DataFrame:
     """Sum repetitions up: a row per cell, coverage in per cent."""
-    runs = runs.assign(estimand=runs["estimand"].where(runs["measure"] == "tracks", "mean"))
+    names = runs["measure"].map({"broadcast": "mean", "rare": "rare share"})
+    runs = runs.assign(estimand=runs["estimand"].where(runs["measure"] == "tracks", names))
     cells = ["scorer", "design", "estimand"]
     grouped = runs[~runs["superpopulation"]].groupby(cells, sort=False)
     found = pd.DataFrame(
@@ -216,7 +218,7 @@ def table(runs: pd.DataFrame) -> pd.DataFrame:
 def main() -> None:
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     begun = time.perf_counter()
-    cells = [(s, d, m) for s in SCORERS for d in DESIGNS for m in ("tracks", "broadcast")]
+    cells = [(s, d, m) for s in SCORERS for d in DESIGNS for m in ("tracks", "broadcast", "rare")]
     runs = pd.concat([simulate(*cell, repetitions) for cell in cells])
     found = table(runs)
     print(found.to_string(index=False, formatters={"bias": "{:+.4f}".format}, float_format="{:.3f}".format))

@@ -242,8 +242,74 @@ def test_groups_with_too_few_codes_have_no_numbers():
 def test_rare_labels_are_noted():
     rare = CODED.assign(grade=np.where(CODED["post_id"] == CODED["post_id"].iloc[0], 3, 0))
     row = one(estimate(SCORES, rare))
-    assert row["note"] == "1 of 90 coded units have the label: the interval may be too narrow"
+    assert row["note"] == "1 of 90 drawn units have the label: the interval is rough"
     assert row["low"] >= 0
+
+
+@pytest.mark.parametrize("unit", ["post", "passage"])
+def test_a_label_that_no_coded_unit_has_is_not_known_to_be_missing(unit):
+    none = CODED.assign(grade=0, weight=300 / 90)
+    table = estimate(SCORES, none, by="firm", unit=unit)
+    assert (table["estimate"] == 0).all()
+    # None of 30 drawn: up to a tenth may have it, less what a third of the corpus coded is known to lack.
+    assert table["high"].between(0.07, 0.14).all()
+    assert np.allclose(table["se"], table["classical_se"])
+    pairs = difference(SCORES, none, by="firm", unit=unit)
+    assert (pairs["high"] - pairs["low"] > 0.05).all()
+    assert (pairs["p"] == 1).all()
+    beyond = estimate(SCORES, none, by="firm", unit=unit, population="superpopulation")
+    assert (beyond["high"] > table["high"]).all()
+    every = estimate(SCORES, draw(TRUTH.assign(grade=0), 300), by="firm", unit=unit)
+    assert every[["estimate", "low", "high", "se"]].to_numpy().max() == 0
+
+
+def test_a_group_without_the_label_does_not_borrow_certainty_from_others():
+    """Predictions near 0 that serve other groups would narrow the interval of one in which nothing was found."""
+    low = SCORES.assign(tracks=SCORES["tracks"] / 50)
+    none = CODED.assign(grade=CODED["grade"].where(~CODED["post_id"].isin(posts_of(FIRMS[0])), 0))
+    row = estimate(low, none, by="firm").set_index("firm").loc[FIRMS[0]]
+    assert row["lam"] > 0
+    assert row["high"] > 0.07
+
+
+def posts_of(firm):
+    return SCORES.loc[SCORES["firm"] == firm, "post_id"].unique()
+
+
+def test_a_large_stratum_without_the_label_keeps_its_variance():
+    stratum = (SCORES.groupby("post_id")["tracks"].max() > 0.8).map({True: "high", False: "low"})
+    truth = TRUTH.assign(grade=TRUTH["grade"].where(TRUTH["post_id"].map(stratum) == "high", 0))
+    coded = draw(truth, {"high": 20, "low": 40}, strata=lambda row: stratum[row.post_id])
+    row = one(estimate(SCORES, coded))
+    low = (stratum == "low").sum()
+    alone = low / 300 * np.sqrt(0.0125 * 0.9875 / 40 * (1 - 40 / low))
+    assert row["se"] > alone
+    label = (truth["grade"] >= 2).groupby(truth["post_id"]).max()[coded["post_id"].unique()]
+    high = label[stratum[label.index] == "high"]
+    of_high = (300 - low) / 300 * np.sqrt(high.var(ddof=1) / 20 * (1 - 20 / (300 - low)))
+    assert row["se"] <= 1.05 * np.hypot(alone, of_high)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.PeriodIndex(["2022-01", "2022-02"], freq="M"),
+        pd.Categorical(["b", "a"], categories=["b", "none", "a"]),
+        pd.DatetimeIndex(["2022-01-01", "2023-01-01"], tz="UTC"),
+        pd.array([False, True], dtype="boolean"),
+        pd.array([1, 2], dtype="Int64"),
+    ],
+    ids=lambda values: str(values.dtype),
+)
+def test_groups_may_be_of_any_type(values):
+    half = SCORES["post_id"].str[1:].astype(int).to_numpy() % 2
+    scores = SCORES.assign(key=values.take(half))
+    scores.index = np.zeros(len(scores), dtype=int)
+    table, pairs = estimate(scores, CODED, by="key"), difference(scores, CODED, by="key")
+    assert table["key"].tolist() == list(values)
+    assert table["key"].dtype == pairs["key_other"].dtype == values.dtype
+    plain = difference(SCORES.assign(key=half), CODED, by="key")
+    assert pairs["estimate"].tolist() == plain["estimate"].tolist()
 
 
 def test_difference_of_groups_is_that_of_their_estimates():
@@ -402,6 +468,8 @@ def test_scores_that_do_not_serve_are_refused():
         estimate(SCORES.assign(firm=SCORES["firm"].where(SCORES["firm"] != FIRMS[0])), CODED, by="firm")
     with pytest.raises(CluetrainError, match="by names n, which is a column of the result"):
         estimate(SCORES.assign(n=1), CODED, by=["firm", "n"])
+    with pytest.raises(CluetrainError, match="expected different columns"):
+        estimate(SCORES, CODED, by=["firm", "firm"])
     with pytest.raises(CluetrainError, match="makes 1 group"):
         difference(SCORES.assign(firm="A"), CODED, by="firm")
     with pytest.raises(CluetrainError, match="strata hold 300 units, but these scores have 2"):
@@ -462,6 +530,25 @@ def test_the_sample_alone_is_that_of_ppi_without_predictions():
     assert half == pytest.approx(((high - low) / 2).item(), abs=1e-8)
 
 
+def test_weighted_means_are_those_of_ppi():
+    from ppi_py import ppi_mean_pointestimate
+
+    label, prediction, _ = arrays()
+    stratum = (prediction > 0.4).astype(np.int64)
+    random = np.random.default_rng(6)
+    rows = np.sort(np.concatenate([random.choice(np.flatnonzero(stratum == h), 150, replace=False) for h in (0, 1)]))
+    size = np.bincount(stratum)
+    sample = simple(label, prediction, rows, 4000)._replace(
+        weight=(size / 150)[stratum[rows]], stratum=stratum[rows], fraction=(150 / size)[stratum[rows]]
+    )
+    ours = fit(np.array([[4000.0]]), np.array([prediction.sum()]), sample, lam=1.0)
+    theirs = ppi_mean_pointestimate(label[rows], prediction[rows], prediction, lam=1, w=sample.weight)
+    assert ours.estimate[0] == pytest.approx(theirs.item(), abs=1e-10)
+    error = label - prediction
+    parts = [error[rows][stratum[rows] == h].var(ddof=1) / 150 * (1 - 150 / size[h]) for h in (0, 1)]
+    assert ours.covariance[0, 0] == pytest.approx(np.dot((size / 4000) ** 2, parts), rel=0.01)
+
+
 def coverage():
     path = Path(__file__).parents[1] / "benchmarks" / "coverage.py"
     spec = importlib.util.spec_from_file_location("coverage_benchmark", path)
@@ -482,7 +569,9 @@ def test_the_simulation_runs():
 def test_intervals_hold_what_they_promise(scorer, design):
     repetitions = 250
     module = coverage()
-    runs = pd.concat([module.simulate(scorer, design, measure, repetitions) for measure in ("tracks", "broadcast")])
+    runs = pd.concat(
+        [module.simulate(scorer, design, measure, repetitions) for measure in ("tracks", "broadcast", "rare")]
+    )
     table = module.table(runs).set_index("estimand")
     # Three and a half Monte-Carlo errors; groups of fifteen coded posts may miss a little more.
     slack = 350 * np.sqrt(0.95 * 0.05 / repetitions)

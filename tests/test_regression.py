@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError
+from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
 from cluetrain_nlp.study.estimates import difference, estimate
 from cluetrain_nlp.study.regression import regress
 from cluetrain_nlp.study.survey import Sample, fit
@@ -105,6 +105,27 @@ def test_scale_and_origin_of_a_predictor_do_not_matter():
     assert scaled.loc["firm[B]", "se"] == pytest.approx(plain.loc["firm[B]", "se"])
 
 
+def test_labels_that_hardly_differ_are_warned_of():
+    few = CODED.assign(voice=np.where(CODED["post_id"].isin(CODED["post_id"].head(3)), 4.0, 1.0))
+    with pytest.warns(CluetrainWarning, match="in all 3 of 200 drawn units have the label"):
+        regress(SCORES, few, predictors=["firm", "year"], outcome="broadcast")
+    quiet = CODED.assign(voice=np.where(CODED["post_id"].map(firm_of()) == "B", CODED["voice"], 1.0))
+    with pytest.warns(
+        CluetrainWarning, match=r"sample, without firm\[B\] 0 of \d+ drawn units have the label\. Standard"
+    ):
+        regress(SCORES, quiet, predictors=["firm", "year"], outcome="broadcast")
+
+
+def firm_of():
+    return SCORES.drop_duplicates("post_id").set_index("post_id")["firm"]
+
+
+def test_the_result_tells_how_coders_agree():
+    both = pd.concat([CODED, CODED.assign(coder="B", voice=CODED["voice"].where(CODED["post_id"] > "p050", 4.0))])
+    table = regress(SCORES, both, predictors=["firm"], outcome="broadcast")
+    assert table.attrs["estimates"]["alpha"] == estimate(SCORES, both, measure="broadcast")["alpha"].iloc[0] < 1
+
+
 def test_the_first_category_is_the_reference():
     scores = SCORES.assign(firm=pd.Categorical(SCORES["firm"], categories=["B", "A", "C"]))
     table = regress(scores, CODED, predictors=["firm"], outcome="broadcast")
@@ -182,6 +203,12 @@ def test_standard_errors_are_those_of_the_jackknife():
             "year is missing for",
         ),
         (SCORES.assign(firm=["rare"] * 5 + ["A"] * (POSTS - 5)), {"predictors": ["firm"]}, "expected 10 or more"),
+        (SCORES.assign(rare=[1] * 20 + [0] * (POSTS - 20)), {"predictors": ["rare"]}, "expected 10 or more"),
+        (
+            SCORES.assign(rare=pd.array([True] * 20 + [False] * (POSTS - 20), dtype="boolean")),
+            {"predictors": ["rare"]},
+            "expected 10 or more",
+        ),
         (SCORES, {"predictors": ["firm"], "population": "all"}, "population is 'all'"),
         (SCORES, {"predictors": ["firm"], "level": 0}, "level is 0"),
     ],

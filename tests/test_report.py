@@ -300,6 +300,7 @@ def test_posts_give_dates_titles_and_groups():
     [
         (lambda posts: pd.concat([posts, posts]), "repeat the post_id 'post-000'"),
         (lambda posts: posts.drop(columns="post_id"), "need a column post_id"),
+        (lambda posts: posts.assign(post_id="x" + posts["post_id"]), "None of the 12 post.s. that were scored"),
         (lambda posts: posts.drop(columns="company"), "neither scores nor posts have"),
         (lambda posts: posts.assign(published="2010-01-01"), "expected moments of time"),
     ],
@@ -448,6 +449,7 @@ def test_coded_sample_corrects_the_shares():
     page = to_html(summary)
     assert "Posts, die These 3 aufgreifen" in page
     assert texts("de")["read_raw"] not in page
+    assert texts("de")["read_partly"] in page
     assert texts("de")["read_raw"] in page_of(scores)
 
 

@@ -179,6 +179,11 @@ def _joined(scores: pd.DataFrame, posts: pd.DataFrame | None, by: str | None) ->
         ids = posts["post_id"].astype("str")
         if ids.duplicated().any():
             raise PostError(f"The posts repeat the post_id {ids[ids.duplicated()].iloc[0]!r}; ids must be unique.")
+        if len(scores) and not scores["post_id"].astype("str").isin(ids).any():
+            raise PostError(
+                f"None of the {scores['post_id'].nunique()} post(s) that were scored are among the {len(posts)} posts. "
+                "Give the posts that the scores come from."
+            )
         wanted = [name for name in (*_OF_POSTS, by) if name in posts.columns and name not in scores.columns]
         beside = posts[list(dict.fromkeys(wanted))].set_axis(pd.Index(ids, name="post_id"))
         found = beside.reindex(scores["post_id"])

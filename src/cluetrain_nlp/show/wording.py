@@ -87,6 +87,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "These are predictions of a model, not measurements. Uncorrected shares can be far off: whoever rests a claim "
         "on them codes a random sample and corrects with it.",
     ),
+    "read_partly": (
+        "Korrigiert ist nur der Abschnitt „Korrigierte Schätzungen“. Alle anderen Zahlen sind Vorhersagen des Modells "
+        "allein.",
+        "Only the section of corrected estimates is corrected. All other numbers are predictions of the model alone.",
+    ),
     "tracks": ("greift auf", "tracks"),
     "takes_up": ("greift These auf", "tracks thesis"),
     "broadcast": ("Verkündung", "broadcast"),

@@ -284,6 +284,8 @@ def difference(
 
 def _keys(by: str | Sequence[str] | None, results: schema.Schema) -> list[str]:
     keys = [] if by is None else [by] if isinstance(by, str) else list(by)
+    if len(set(keys)) < len(keys):
+        raise CluetrainError(f"by is {keys}; expected different columns.")
     taken = [name for name in keys if name in results and name not in schema.SCORES]
     if taken:
         raise CluetrainError(f"by names {', '.join(taken)}, which is a column of the result; rename it in the scores.")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.study.sampled import Sampled
-from cluetrain_nlp.study.survey import Fit, fit, spread
+from cluetrain_nlp.study.survey import Fit, Sample, fit, spread
 
 __all__ = [
     "FEWEST",
@@ -16,8 +16,10 @@ __all__ = [
     "Population",
     "check_options",
     "contrasts",
+    "few_of_a_kind",
     "group_means",
     "interval",
+    "labels_of_drawn",
     "notes",
     "significance",
     "t_quantile",
@@ -29,7 +31,7 @@ Integers = NDArray[np.int64]
 
 #: Drawn units of a group that have to be coded before anything is said of it.
 FEWEST: Final = 10
-#: Fewer coded units than that with or without the label, and intervals are known to be too narrow.
+#: Fewer drawn units than that with or without the label, and their scatter says little.
 _FEWEST_OF_A_KIND: Final = 5
 
 
@@ -85,6 +87,13 @@ def group_means(corpus: Sampled, keys: list[str], *, superpopulation: bool) -> M
     Returns
     -------
     Means
+
+    Notes
+    -----
+    Where fewer than five drawn units of a group have the label, or lack it, their scatter says little: no variance is
+    taken to be less than that of independent labels alone, and where all are the same, of half a drawn unit that is
+    not. This holds in each stratum of which ten or more are coded; the others are taken together. Without it, a label
+    that no coded unit has would have no variance, however few are coded.
     """
     if keys:
         grouped = corpus.population.groupby(keys, sort=True, observed=True)
@@ -106,6 +115,12 @@ def group_means(corpus: Sampled, keys: list[str], *, superpopulation: bool) -> M
     predictions = corpus.population["p"].to_numpy(float)
     sums = np.bincount(of_unit, predictions, minlength=count)[known].astype(np.float64)
     fitted = fit(np.diag(sizes), sums, sample._replace(design=design), superpopulation=superpopulation)
+    extra, alone = _missing_variance(sample, coded, known, fitted, superpopulation=superpopulation)
+    fitted = fitted._replace(
+        own=fitted.own + extra,
+        covariance=fitted.covariance + extra,
+        classical_covariance=fitted.classical_covariance + alone,
+    )
     return Means(names, of_unit, known, drawn, fitted)
 
 
@@ -174,18 +189,85 @@ def notes(corpus: Sampled, groups: Means) -> list[str]:
     coded = groups.of_unit[corpus.rows]
     found = []
     for group in range(len(groups.names)):
-        labels = corpus.sample.label[coded == group]
         parts = []
         if groups.drawn[group] < FEWEST:
             parts.append(f"{groups.drawn[group]} drawn units coded, fewer than {FEWEST}")
         else:
-            for word, number in (("have the label", int((labels > 0).sum())), ("lack it", int((labels < 1).sum()))):
-                if number < _FEWEST_OF_A_KIND:
-                    parts.append(f"{number} of {len(labels)} coded units {word}: the interval may be too narrow")
+            found_few = few_of_a_kind(labels_of_drawn(corpus.sample, coded == group)[1])
+            parts += [f"{found_few}: the interval is rough"] if found_few else []
         if not corpus.probability:
             parts.append("not a probability sample")
         found.append("; ".join(parts))
     return found
+
+
+def labels_of_drawn(sample: Sample, members: NDArray[np.bool_]) -> tuple[Integers, Floats]:
+    """Give the drawn units that some units of the sample stand in, and the mean label of those.
+
+    Parameters
+    ----------
+    sample : Sample
+    members : numpy.ndarray of bool, shape (m,)
+        Which of its units are meant.
+
+    Returns
+    -------
+    units : numpy.ndarray of int, shape (k,)
+    label : numpy.ndarray, shape (k,)
+        0 to 1.
+    """
+    count = np.bincount(sample.psu[members], minlength=len(sample.stratum))
+    units: Integers = np.flatnonzero(count).astype(np.int64)
+    sums = np.bincount(sample.psu[members], sample.label[members], minlength=len(sample.stratum))
+    return units, (sums[units] / count[units]).astype(np.float64)
+
+
+def few_of_a_kind(label: Floats) -> str:
+    """Say how many have a label, or lack it, where those are fewer than five; else "".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cluetrain_nlp.study.means import few_of_a_kind
+    >>> few_of_a_kind(np.repeat([0.0, 1.0], [10, 3]))
+    '3 of 13 drawn units have the label'
+    >>> few_of_a_kind(np.repeat([0.0, 1.0], 10))
+    ''
+    """
+    kinds = {"have the label": int((label > 0).sum()), "lack it": int((label < 1).sum())}
+    return ", ".join(
+        f"{number} of {len(label)} drawn units {what}" for what, number in kinds.items() if number < _FEWEST_OF_A_KIND
+    )
+
+
+def _missing_variance(
+    sample: Sample, coded: Integers, known: Integers, fitted: Fit, *, superpopulation: bool
+) -> tuple[Floats, Floats]:
+    """Give what variances lack of those of rare labels: corrected ones, and those of the sample alone, as diagonals."""
+    missing, least_of_all = np.zeros(len(known)), np.zeros(len(known))
+    for column, group in enumerate(known):
+        units, label = labels_of_drawn(sample, coded == group)
+        stratum, reach = sample.stratum[units], fitted.reach[units, column]
+        members = np.bincount(sample.psu[coded == group])[units]
+        large = np.bincount(stratum, minlength=int(sample.stratum.max()) + 1) >= FEWEST
+        # Strata of which little is coded make one cell.
+        cell_of_stratum = np.where(large, np.arange(len(large)), -1)
+        cells, cell_of_all = cell_of_stratum[stratum], cell_of_stratum[sample.stratum]
+        for cell in np.unique(cells):
+            own = cells == cell
+            if not few_of_a_kind(label[own]):
+                continue
+            share, alike = np.average(label[own], weights=reach[own]), 1 / members[own]
+            if share in (0, 1):
+                # Nothing tells how alike the units of a drawn one are, so that they are taken for copies.
+                share, alike = 0.5 / own.sum(), np.ones(own.sum())
+            left = 1 if superpopulation else 1 - sample.fraction[units[own]]
+            floor = share * (1 - share) * np.sum(left * alike * reach[own] ** 2)
+            found = np.sum(fitted.errors[cell_of_all == cell, column] ** 2)
+            missing[column] += max(floor - found, 0)
+            least_of_all[column] += floor
+    alone = np.maximum(least_of_all - np.diag(fitted.classical_covariance), 0)
+    return np.diag(missing), np.diag(alone)
 
 
 def t_quantile(level: float, degrees: Floats) -> Floats:

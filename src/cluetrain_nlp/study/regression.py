@@ -1,5 +1,6 @@
 """Regression of what coders would say on what is known of posts, corrected like the shares."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -8,9 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError
+from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
+from cluetrain_nlp.study.agreement import alpha
 from cluetrain_nlp.study.labels import Measure, Unit
-from cluetrain_nlp.study.means import FEWEST, Population, check_options, significance, t_quantile
+from cluetrain_nlp.study.means import (
+    FEWEST,
+    Population,
+    check_options,
+    few_of_a_kind,
+    labels_of_drawn,
+    significance,
+    t_quantile,
+)
 from cluetrain_nlp.study.sampled import Sampled, gather
 from cluetrain_nlp.study.survey import Fit, fit, spread
 
@@ -79,13 +89,19 @@ def regress(
         * `naive` (float64): coefficient with the predictions as outcome
         * `classical`, `classical_se` (float64): from the coded sample alone
 
-        ``attrs["estimates"]`` names outcome, thesis, unit, population, level, `lam`, `n`, `n_coded`, and the design.
+        ``attrs["estimates"]`` names outcome, thesis, unit, population, level, `lam`, `n`, `n_coded`, `alpha`
+        (Krippendorff's, of the label of passages), and the design.
 
     Raises
     ------
     CluetrainError
         If options make no sense, codes and scores do not belong together, predictors are missing for some unit or
         depend on each other, or a value has fewer than 10 drawn units coded.
+
+    Warns
+    -----
+    CluetrainWarning
+        If fewer than 5 drawn units have the label, or lack it, in all or with some value; and as `estimate` does.
 
     See Also
     --------
@@ -109,11 +125,12 @@ def regress(
     >>> scores = pd.DataFrame([row | {"post_id": f"{n:03}", "firm": "AB"[n % 2]} for n in range(200)])
     >>> code = {"passage": 0, "coder": "A", "thesis": 0, "grade": np.nan, "stance": "", "unit": "post", "stratum": "",
     ...     "stratum_size": 200, "weight": 5.0}
-    >>> coded = pd.DataFrame([code | {"post_id": f"{n:03}", "voice": 4.0 * (n % 2)} for n in range(2, 200, 5)])
+    >>> loud = [(n, n // 10 % 4 < 1 + 2 * (n % 2)) for n in range(2, 200, 5)]
+    >>> coded = pd.DataFrame([code | {"post_id": f"{n:03}", "voice": 4.0 * y} for n, y in loud])
     >>> regress(scores, coded, predictors=["firm"], outcome="broadcast")[["term", "reference", "estimate"]].round(2)
             term reference  estimate
-    0  intercept                 0.0
-    1    firm[B]         A       1.0
+    0  intercept                0.25
+    1    firm[B]         A      0.50
     """
     names = list(predictors)
     if isinstance(predictors, str) or not names or len(set(names)) < len(names):
@@ -124,6 +141,7 @@ def regress(
     corpus = gather(scores, coded, measure=outcome, thesis=thesis, unit=unit, columns=names)
     design = _design(corpus.population[names])
     fitted = _fitted(corpus, design, superpopulation=population == "superpopulation")
+    _warn_of_few(corpus, design)
     table = pd.DataFrame({"term": design.terms, "reference": design.references})
     table["estimate"] = design.back @ fitted.estimate
     error, degrees = spread(fitted, design.back)
@@ -144,6 +162,7 @@ def regress(
         "lam": fitted.lam,
         "n": len(corpus.population),
         "n_coded": len(corpus.rows),
+        "alpha": alpha(corpus.codes[["no", "yes"]].to_numpy(float), "nominal"),
         "design": dict(coded.attrs.get("design", {})),
     }
     result.attrs = dict(scores.attrs) | {"estimates": about}
@@ -164,7 +183,7 @@ def _design(columns: pd.DataFrame) -> _Design:
             parts.append((numbers - shifts[-1]) / scales[-1])
             terms.append(name)
             references.append("")
-            dummies.append(values.dtype == bool)
+            dummies.append(values.nunique() == 2)
             continue
         kind = values.astype("category").cat.remove_unused_categories()
         for number, value in enumerate(kind.cat.categories[1:], start=1):
@@ -200,6 +219,35 @@ def _check_coded(sample: Floats, psu: NDArray[np.int64], design: _Design) -> Non
                     f"{term} splits off {fewest} coded drawn units; expected {FEWEST} or more on either side. Merge "
                     "rare values, or code more."
                 )
+
+
+def _warn_of_few(corpus: Sampled, design: _Design) -> None:
+    """Warn of standard errors that rest on labels which hardly differ."""
+    sample = design.matrix[corpus.rows]
+    found: list[str] = []
+    sides = {"in all": np.ones(len(sample), dtype=bool)}
+    for column, term in enumerate(design.terms):
+        if design.dummies[column]:
+            with_value = sample[:, column] > sample[:, column].min()
+            larger, smaller = (
+                (f"with {term}", f"without {term}")
+                if design.references[column]
+                else (f"with the larger {term}", f"with the smaller {term}")
+            )
+            sides |= {larger: with_value, smaller: ~with_value}
+    for name, side in sides.items():
+        few = few_of_a_kind(labels_of_drawn(corpus.sample, side)[1])
+        if few:
+            found.append(f"{name} {few}")
+        if name == "in all" and few:
+            break
+    if found:
+        warnings.warn(
+            f"Of the coded sample, {'; '.join(found)}. Standard errors that rest on so few are too "
+            "small; merge values, or code more.",
+            CluetrainWarning,
+            stacklevel=3,
+        )
 
 
 def _check_rank(cross: Floats, design: _Design, where: str) -> None:
