@@ -177,6 +177,28 @@ def test_standard_errors_are_those_of_ppi():
     assert np.sqrt(errors**2 + np.diag(corpus_scatter)) == pytest.approx(theirs, rel=0.03)
 
 
+def test_standard_errors_are_the_spread_where_scores_err_with_a_predictor():
+    """There `ppi_py` counts errors that the regression takes out, and its standard errors are too large."""
+    from ppi_py import ppi_ols_ci
+
+    random = np.random.default_rng(8)
+    count, labelled, found = 1500, 200, []
+    for _ in range(150):
+        x = np.column_stack([np.ones(count), random.normal(size=count)])
+        label = x @ [0.3, 0.1] + random.normal(0, 0.3, count)
+        prediction = label + 0.2 * x[:, 1] + random.normal(0, 0.2, count)
+        fitted = ours(x[:labelled], x, prediction, label[:labelled], lam=1.0, superpopulation=True)
+        part = slice(labelled, None)
+        low, high = ppi_ols_ci(
+            x[:labelled], label[:labelled], prediction[:labelled], x[part], prediction[part], alpha=0.05, lam=1.0
+        )
+        theirs = (high[1] - low[1]) / 2 / 1.959963984540054
+        found.append([fitted.estimate[1], np.sqrt(fitted.covariance[1, 1]), theirs])
+    value, error, theirs = np.array(found).T
+    assert error.mean() == pytest.approx(value.std(), rel=0.2)
+    assert theirs.mean() > 1.25 * value.std()
+
+
 def test_standard_errors_are_those_of_the_jackknife():
     x, every, prediction, label = ppi_case(labelled=40)
     fitted = ours(x, every, prediction, label, lam=0.0)
