@@ -43,6 +43,11 @@ def test_help_loads_nothing_heavy():
     assert not loaded(code) & (HEAVY - {"typer", "rich"})
 
 
+def test_pipelines_of_others_load_nothing_heavy_because_of_our_components():
+    spacys = loaded("import spacy\nspacy.registry")
+    assert loaded("import spacy\nspacy.blank('de')") & (HEAVY - spacys) <= {"safetensors", "yaml"}
+
+
 def test_theses_need_no_pandas():
     assert not loaded("import cluetrain_nlp as ct\nct.THESES[1]") & {"numpy", "pandas", "spacy", "sklearn"}
 

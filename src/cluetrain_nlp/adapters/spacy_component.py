@@ -2,6 +2,9 @@
 
 Importing this module registers the component and the attributes of its spans. The attributes hold plain values that
 are stored when a Doc is scored, so that they survive processes, bytes and `DocBin`.
+
+spaCy imports the module whenever it makes any pipeline, because the component is an entry point of it. So pandas,
+which scoring needs, is loaded when the first Doc is scored.
 """
 
 import json
@@ -17,7 +20,6 @@ from cluetrain_nlp.classifier.tracking import Targets
 from cluetrain_nlp.errors import ModelError, PipelineError, ThesisError
 from cluetrain_nlp.passages.pipeline import load_nlp, make_doc
 from cluetrain_nlp.passages.split import KEY
-from cluetrain_nlp.scoring import cut, is_scored, score_spans
 
 __all__ = ["CluetrainComponent", "make_cluetrain"]
 
@@ -111,6 +113,8 @@ class CluetrainComponent:
         PipelineError
             If the tokens of the Doc are so long that several passages lie in one.
         """
+        from cluetrain_nlp.scoring import cut, is_scored, score_spans
+
         judge = load_model(self.model)
         if self._encoded is None:
             self._encoded = judge.targets(self._chosen)
