@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError
-from cluetrain_nlp.study.labels import GRADES, STANCES, VOICES, labels
+from cluetrain_nlp.study.labels import GRADES, STANCES, TAKES_UP, VOICES, labels, tracked
 from cluetrain_nlp.study.resampling import FEWEST_POSTS
 
 __all__ = ["Code", "agreement", "alpha", "read_codes"]
@@ -198,18 +198,18 @@ def _of_coded(frame: pd.DataFrame) -> list[_Question]:
     if not numbers:
         return questions
     graded = coded[(coded["thesis"] > 0) & coded["grade"].notna()]
-    tracked = graded.assign(y=((graded["grade"] >= 2) & (graded["stance"] != "opposes")).astype(int))
-    taken = graded[(graded["grade"] >= 2) & (graded["stance"] != "")]
+    pairs = graded.assign(y=tracked(graded["grade"], graded["stance"]).astype(int))
+    taken = graded[(graded["grade"] >= TAKES_UP) & (graded["stance"] != "")]
     some = labels(coded, measure="tracks")
     together = [
         _question("tracks any", 0, "nominal", some, "y", (0, 1)),
-        _question("tracks", 0, "nominal", tracked, "y", (0, 1)),
-        _question("grade", 0, "ordinal", tracked, "grade", GRADES),
+        _question("tracks", 0, "nominal", pairs, "y", (0, 1)),
+        _question("grade", 0, "ordinal", pairs, "grade", GRADES),
         _question("stance", 0, "nominal", taken, "stance", STANCES),
     ]
     each = []
     for number in numbers:
-        mine = tracked[tracked["thesis"] == number]
+        mine = pairs[pairs["thesis"] == number]
         each.append(_question("tracks", number, "nominal", mine, "y", (0, 1)))
         each.append(_question("grade", number, "ordinal", mine, "grade", GRADES))
     return [*together, *each, *questions]
@@ -225,12 +225,12 @@ def _question(
 
 
 def _tracks(code: Code, thesis: int) -> bool:
-    return code.grades.get(thesis, 0) >= 2 and code.stances.get(thesis) != "opposes"
+    return bool(tracked(code.grades.get(thesis, 0), code.stances.get(thesis)))
 
 
 def _stances(codes: Sequence[Code], theses: Sequence[int]) -> Iterator[Counts]:
     for thesis in theses:
-        stances = [code.stances.get(thesis, "supports") for code in codes if code.grades.get(thesis, 0) >= 2]
+        stances = [code.stances.get(thesis, "supports") for code in codes if code.grades.get(thesis, 0) >= TAKES_UP]
         if len(stances) > 1:
             yield _count(stances, STANCES)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.study.counting import counted, grouping
-from cluetrain_nlp.study.per_post import MEASURES, Unit, check_threshold, contributions, passages_of
+from cluetrain_nlp.study.labels import Unit
+from cluetrain_nlp.study.per_post import MEASURES, check_level, check_threshold, contributions, passages_of
 from cluetrain_nlp.study.resampling import PERMUTATIONS, interval, permutation_p
 
 __all__ = ["adjust", "compare"]
@@ -115,7 +116,8 @@ def compare(
     >>> compare(pd.DataFrame(rows), "company")[columns].round(2).to_dict("records")
     [{'group_a': 'Amberg', 'group_b': 'Quendel', 'difference': -0.22, 'cliffs_delta': -0.45, 'p': 0.05}]
     """
-    check_threshold(threshold, level)
+    check_threshold(threshold)
+    check_level(level)
     if not isinstance(key, str):
         raise CluetrainError(f"key is {key!r}; expected the name of one column.")
     if measure not in MEASURES:

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.study.counting import PASSAGE, Grouping, counted, grouping, names_of
-from cluetrain_nlp.study.per_post import MEASURES, Unit, check_threshold, contributions, passages_of, reaches
+from cluetrain_nlp.study.labels import Unit
+from cluetrain_nlp.study.per_post import (
+    MEASURES,
+    check_level,
+    check_threshold,
+    contributions,
+    passages_of,
+    reaches,
+)
 from cluetrain_nlp.study.resampling import interval
 
 __all__ = ["QUADRANTS", "by", "lip_service", "matrix"]
@@ -112,7 +120,8 @@ def by(
     >>> table.loc[table["measure"] == "broadcast", ["n_posts", "value", "low", "high"]].round(2).to_dict("records")
     [{'n_posts': 9, 'value': 0.4, 'low': 0.18, 'high': 0.6}]
     """
-    check_threshold(threshold, level)
+    check_threshold(threshold)
+    check_level(level)
     names = names_of(keys)
     rows, kept = counted(scores, roles, keys=names)
     groups = grouping(rows, names)
@@ -191,7 +200,8 @@ def lip_service(
     >>> dict(zip(table["quadrant"], table["share"]))
     {'lip service': 0.5, 'conversation': 0.0, 'broadcast': 0.5, 'other': 0.0}
     """
-    check_threshold(threshold, level)
+    check_threshold(threshold)
+    check_level(level)
     names = names_of(keys)
     rows, kept = counted(scores, roles, keys=names)
     groups = grouping(rows, names)

@@ -6,7 +6,7 @@ over its passages.
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,14 +19,17 @@ __all__ = [
     "GRADES",
     "MEASURES",
     "STANCES",
+    "TAKES_UP",
     "UNITS",
     "VOICES",
     "Measure",
     "Unit",
+    "at_least_one",
     "check",
     "labels",
     "of_posts",
     "predictions",
+    "tracked",
 ]
 
 Measure = Literal["tracks", "broadcast"]
@@ -38,7 +41,8 @@ UNITS: Final = ("post", "passage")
 VOICES: Final = tuple(step / 2 for step in range(9))
 GRADES: Final = (0, 1, 2, 3)
 STANCES: Final = ("supports", "opposes", "reports")
-_TRACKS: Final = 2
+#: The grade from which a passage takes a thesis up, whatever its stance.
+TAKES_UP: Final = 2
 _BROADCASTS: Final = 3
 
 
@@ -52,6 +56,28 @@ def check(name: str, value: object, allowed: Sequence[str]) -> None:
     """
     if value not in allowed:
         raise CluetrainError(f"{name} is {value!r}; expected one of {', '.join(allowed)}.")
+
+
+def tracked(grade: Any, stance: Any) -> Any:
+    """Tell what tracks: grade >= 2, whatever the stance but "opposes".
+
+    Parameters
+    ----------
+    grade : float or pandas.Series
+    stance : str or pandas.Series
+
+    Returns
+    -------
+    bool, or pandas.Series of bool
+        False where there is no grade.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.study.labels import tracked
+    >>> tracked(2, "reports"), tracked(3, "opposes"), tracked(1, "supports")
+    (True, False, False)
+    """
+    return (grade >= TAKES_UP) & (stance != "opposes")
 
 
 def predictions(
@@ -106,6 +132,32 @@ def predictions(
     return found.sort_values(PASSAGE, ignore_index=True)
 
 
+def at_least_one(p: pd.Series, by: "pd.Series | list[pd.Series]") -> "pd.Series[float]":
+    """Give 1 − Π(1 − p) of each group: the probability of one or more, if they are independent.
+
+    Parameters
+    ----------
+    p : pandas.Series of float
+        0 to 1.
+    by : pandas.Series or list of pandas.Series
+        What makes the groups.
+
+    Returns
+    -------
+    pandas.Series of float
+        0 to 1, one number for each group.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cluetrain_nlp.study.labels import at_least_one
+    >>> at_least_one(pd.Series([0.5, 0.5, 1.0]), pd.Series(["a", "a", "b"])).to_dict()
+    {'a': 0.75, 'b': 1.0}
+    """
+    together: pd.Series[float] = 1 - (1 - p).groupby(by).prod()
+    return together
+
+
 def of_posts(passages: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Put predictions for passages together by post.
 
@@ -121,8 +173,9 @@ def of_posts(passages: pd.DataFrame, measure: Measure) -> pd.DataFrame:
         `post_id`, `p` (0 to 1) and `passages` (their number). `p` is 1 − Π(1 − p) for `tracks`, the probability that
         one passage or more tracks if they are independent, and the mean for `broadcast`.
     """
-    grouped = passages.assign(none=1 - passages["p"]).groupby("post_id")
-    together = 1 - grouped["none"].prod() if measure == "tracks" else grouped["p"].mean()
+    grouped = passages.groupby("post_id")
+    tracks = measure == "tracks"
+    together = at_least_one(passages["p"], passages["post_id"]) if tracks else grouped["p"].mean()
     return pd.DataFrame({"p": together, "passages": grouped.size()}).rename_axis("post_id").reset_index()
 
 
@@ -175,8 +228,8 @@ def labels(coded: pd.DataFrame, *, measure: Measure, thesis: int | None = None) 
         codes = codes[codes["thesis"].isin(asked if thesis is None else [thesis])]
         # Of several theses, one that is not coded might be the one that is tracked.
         codes = codes[codes["grade"].notna().groupby([codes[name] for name in by]).transform("all")]
-        tracks = (codes["grade"] >= _TRACKS) & (codes["stance"] != "opposes")
-        codes = codes.assign(code=codes["grade"].where(codes["stance"] != "opposes", 0), y=tracks.astype("float64"))
+        tracks = tracked(codes["grade"], codes["stance"]).astype("float64")
+        codes = codes.assign(code=codes["grade"].where(codes["stance"] != "opposes", 0), y=tracks)
         codes = codes.groupby(by, as_index=False).agg({"y": "max", "code": "max", "weight": "first"})
     codes["code"] = codes["code"].astype(np.float64)
     return codes[[*by, "y", "code", "weight"]].sort_values(by, ignore_index=True)

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cluetrain_nlp.errors import CluetrainError
+from cluetrain_nlp.study.per_post import check_level
 from cluetrain_nlp.study.sampled import Sampled
 from cluetrain_nlp.study.survey import Fit, Sample, fit, spread
 
@@ -69,8 +70,7 @@ def check_options(population: str, level: float) -> None:
     """
     if population not in ("corpus", "superpopulation"):
         raise CluetrainError(f"population is {population!r}; expected 'corpus' or 'superpopulation'.")
-    if not 0 < level < 1:
-        raise CluetrainError(f"level is {level}; expected a probability between 0 and 1, such as 0.95.")
+    check_level(level)
 
 
 def group_means(corpus: Sampled, keys: list[str], *, superpopulation: bool) -> Means:

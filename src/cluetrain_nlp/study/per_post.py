@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from cluetrain_nlp.errors import CluetrainError, ThesisError
 from cluetrain_nlp.study.counting import PASSAGE, Grouping
+from cluetrain_nlp.study.labels import Unit, at_least_one
 
-__all__ = ["MEASURES", "Contributions", "Unit", "check_threshold", "contributions", "passages_of", "reaches"]
+__all__ = ["MEASURES", "Contributions", "check_level", "check_threshold", "contributions", "passages_of", "reaches"]
 
 Floats = NDArray[np.float64]
-Unit = Literal["passage", "post"]
 
 #: What tables measure, in the order of their rows.
 MEASURES: Final = ("broadcast", "tracks", "score", "share_broadcast", "share_tracks", "lip_service")
@@ -44,23 +44,26 @@ class Contributions(NamedTuple):
     sums: Floats
 
 
-def check_threshold(threshold: float, level: float = 0.95) -> None:
-    """Refuse a threshold or a confidence level that is none.
-
-    Parameters
-    ----------
-    threshold : float
-        Expected in (0, 1].
-    level : float
-        Expected in (0, 1).
+def check_threshold(threshold: float) -> None:
+    """Refuse a threshold that is not in (0, 1].
 
     Raises
     ------
     CluetrainError
-        If one is out of range.
+        If it is not.
     """
     if not 0 < threshold <= 1:
         raise CluetrainError(f"threshold is {threshold}; expected a probability above 0 and up to 1.")
+
+
+def check_level(level: float) -> None:
+    """Refuse a confidence level that is not in (0, 1).
+
+    Raises
+    ------
+    CluetrainError
+        If it is not.
+    """
     if not 0 < level < 1:
         raise CluetrainError(f"level is {level}; expected a probability between 0 and 1, such as 0.95.")
 
@@ -158,11 +161,8 @@ def contributions(passages: pd.DataFrame, *, threshold: float, unit: Unit) -> Co
     if unit == "passage":
         sums = _posts(passages, _measures(broadcast, tracks, tracks, threshold)).sum()
     else:
-        with np.errstate(divide="ignore"):
-            nobody = np.log1p(-tracks.clip(upper=1))
-        by_post = _posts(passages, {"broadcast": broadcast, "nobody": nobody, "tracks": tracks})
-        table = by_post.agg({"broadcast": "mean", "nobody": "sum", "tracks": "max"})
-        anyone = -np.expm1(table["nobody"])
+        table = _posts(passages, {"broadcast": broadcast, "tracks": tracks}).agg({"broadcast": "mean", "tracks": "max"})
+        anyone = at_least_one(tracks, [passages["group"], passages["post_id"]])
         sums = pd.DataFrame(_measures(table["broadcast"], anyone, table["tracks"], threshold), index=table.index)
     size = _posts(passages, {"broadcast": broadcast}).size()
     return Contributions(

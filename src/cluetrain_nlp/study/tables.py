@@ -12,8 +12,8 @@ from typing import Final
 import pandas as pd
 
 from cluetrain_nlp import schema
-from cluetrain_nlp.errors import CluetrainError
 from cluetrain_nlp.study.counting import PASSAGE, counted
+from cluetrain_nlp.study.per_post import check_threshold, reaches
 
 __all__ = ["by_post", "by_thesis"]
 
@@ -191,12 +191,10 @@ def by_thesis(scores: pd.DataFrame, *, roles: Sequence[str] = ("body",), thresho
     >>> by_thesis(pd.DataFrame(rows))[["thesis", "n", "expected", "share"]].to_dict("records")
     [{'thesis': 3, 'n': 2, 'expected': 1.0, 'share': 0.5}]
     """
-    if not 0 < threshold <= 1:
-        raise CluetrainError(f"threshold is {threshold}; expected a probability above 0 and up to 1.")
+    check_threshold(threshold)
     _, kept = counted(scores, roles)
     n_passages = len(kept.drop_duplicates(PASSAGE))
-    # SCORES are float32: compared as such, 0.7 reaches a threshold of 0.7.
-    kept["reached"] = kept["tracks"].round(_DIGITS) >= round(threshold, _DIGITS)
+    kept["reached"] = reaches(kept["tracks"], threshold)
     kept["lip_service"] = kept["tracks"] * kept["broadcast"]
     theses = kept.groupby("thesis").agg(
         n=("tracks", "size"),

@@ -13,6 +13,7 @@ from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
 from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import PASSAGE, ROLES
 from cluetrain_nlp.study.labels import Measure, labels, predictions
+from cluetrain_nlp.study.per_post import check_threshold, reaches
 from cluetrain_nlp.study.resampling import FEWEST_POSTS, interval
 
 __all__ = ["drift", "reliability", "validate"]
@@ -120,15 +121,14 @@ def validate(scores: pd.DataFrame, coded: pd.DataFrame, *, threshold: float = 0.
     >>> validate(scores, coded)[["figure", "who", "value"]].head(2).round(2).to_dict("records")
     [{'figure': 'alpha', 'who': 'machine–human', 'value': 0.6}, {'figure': 'auc', 'who': 'machine–human', 'value': 1.0}]
     """
-    if not 0 < threshold <= 1:
-        raise CluetrainError(f"threshold is {threshold}; expected a probability above 0 and up to 1.")
+    check_threshold(threshold)
     check_texts(scores, coded)
     rows = []
     for measure, thesis in _asked(coded):
         pairs = _pairs(scores, coded, measure, thesis)
         pairs["coders"] = pairs.groupby(PASSAGE)["coder"].transform("size")
         machine = pairs.assign(
-            said=pairs["p"].round(_DIGITS) >= round(threshold, _DIGITS),
+            said=reaches(pairs["p"], threshold),
             order=pairs["p"],
             weight=_adding_up(pairs["weight"] / pairs["coders"], (1 / pairs["coders"]).sum()),
         )
