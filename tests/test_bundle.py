@@ -327,3 +327,9 @@ def test_the_command_says_what_is_wrong(cluetrain, tmp_path):
 def test_codes_without_texts_hold_no_hash_of_them():
     code = dict.fromkeys(schema.CODED, 0) | {"post_id": "a", "text_sha256": "ab" * 32}
     assert anonymous_codes(pd.DataFrame([code]), {"a": "1"})["text_sha256"].tolist() == [""]
+
+
+def test_samples_of_passages_are_corrected_by_passages(scores, coded, tmp_path):
+    path = write_bundle(scores, tmp_path / "b.zip", coded=coded.assign(unit="passage"))
+    estimates = pd.read_csv(io.BytesIO(zipfile.ZipFile(path).read("tables/estimates.csv")))
+    assert set(estimates["unit"]) == {"passage"}

@@ -55,17 +55,12 @@ def add_columns(scores: "pd.DataFrame", posts: Path | None) -> "pd.DataFrame":
     if posts is None:
         return scores
     from cluetrain_nlp.posts.read import read_posts
+    from cluetrain_nlp.study.joining import join_posts
 
     frame = read_posts(posts)
-    twice = frame.loc[frame["post_id"].duplicated(), "post_id"]
-    if len(twice):
-        raise PostError(f"{posts} has the post_id {twice.iloc[0]!r} more than once; expected one row for each post.")
     if len(scores) and not scores["post_id"].isin(frame["post_id"]).any():
         raise PostError(
             f"{posts} has none of the posts that were scored, such as {scores['post_id'].iloc[0]!r}. Give the posts "
             "that the scores are of."
         )
-    further = frame[["post_id", *(name for name in frame.columns if name not in scores.columns)]]
-    joined = scores.merge(further, on="post_id", how="left")
-    joined.attrs = dict(scores.attrs)
-    return joined
+    return join_posts(scores, frame, list(frame.columns))

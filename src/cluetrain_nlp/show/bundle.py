@@ -24,9 +24,12 @@ from cluetrain_nlp.show.citation import bibtex
 from cluetrain_nlp.show.report import to_html
 from cluetrain_nlp.show.summary import THRESHOLD, summarize
 from cluetrain_nlp.study.agreement import agreement
-from cluetrain_nlp.study.counting import PASSAGE, counted, left_out
+from cluetrain_nlp.study.counting import left_out
 from cluetrain_nlp.study.estimates import estimate
 from cluetrain_nlp.study.groups import by as by_group
+from cluetrain_nlp.study.joining import join_posts
+from cluetrain_nlp.study.labels import coded_theses
+from cluetrain_nlp.study.sampled import correctable_theses
 from cluetrain_nlp.study.tables import by_post, by_thesis
 
 __all__ = ["check_bundle", "write_bundle"]
@@ -237,13 +240,7 @@ def _with_column(scores: pd.DataFrame, posts: pd.DataFrame | None, by: str | Non
     if posts is None or by not in posts.columns:
         have = ", ".join(map(str, (scores if posts is None else posts).columns))
         raise PostError(f"by is {by!r}, a column that neither scores nor posts have ({have}).")
-    ids = posts["post_id"].astype("str")
-    if ids.duplicated().any():
-        raise PostError(f"The posts repeat the post_id {ids[ids.duplicated()].iloc[0]!r}; ids must be unique.")
-    of_post = posts[by].set_axis(pd.Index(ids))
-    joined = scores.assign(**{by: of_post.reindex(scores["post_id"]).array})
-    joined.attrs = dict(scores.attrs)
-    return joined
+    return join_posts(scores, posts, [by])
 
 
 def _tables(
@@ -268,14 +265,12 @@ def _tables(
 def _estimates(scores: pd.DataFrame, coded: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Correct the share of posts that broadcast, and that track any and each coded thesis; whole and by group."""
     wanted: list[tuple[Any, int | None]] = [("broadcast", None)] if coded["voice"].notna().any() else []
-    graded = sorted({int(thesis) for thesis in coded.loc[coded["grade"].notna(), "thesis"]} - {0})
+    graded = coded_theses(coded)
     if graded:
-        _, kept = counted(scores, ("body",))
-        passages = len(kept.drop_duplicates(PASSAGE))
-        complete = [thesis for thesis in graded if (kept["thesis"] == thesis).sum() == passages]
-        wanted += [("tracks", None), *(("tracks", thesis) for thesis in complete if len(graded) > 1)]
+        known = correctable_theses(scores, coded) if len(graded) > 1 else []
+        wanted += [("tracks", None), *(("tracks", thesis) for thesis in known)]
     parts = [
-        estimate(scores, coded, by=keys, measure=measure, thesis=thesis)
+        estimate(scores, coded, by=keys, measure=measure, thesis=thesis, unit=coded["unit"].iloc[0])
         for measure, thesis in wanted
         for keys in ([None] if by is None else [None, by])
     ]

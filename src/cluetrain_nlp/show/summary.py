@@ -1,6 +1,6 @@
 """What a report says, as plain numbers and texts: no HTML, no language, ready for JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import numpy as np
@@ -12,11 +12,13 @@ from cluetrain_nlp.show.examples import examples
 from cluetrain_nlp.show.methods import methods
 from cluetrain_nlp.show.wording import LANGUAGES
 from cluetrain_nlp.study.coding import check_texts
-from cluetrain_nlp.study.counting import PASSAGE, counted, left_out
+from cluetrain_nlp.study.counting import COPY, PASSAGE, counted, left_out
 from cluetrain_nlp.study.estimates import estimate
 from cluetrain_nlp.study.groups import QUADRANTS, lip_service, matrix
 from cluetrain_nlp.study.groups import by as grouped
-from cluetrain_nlp.study.labels import Measure
+from cluetrain_nlp.study.joining import join_posts
+from cluetrain_nlp.study.labels import Measure, coded_theses
+from cluetrain_nlp.study.sampled import correctable_theses
 from cluetrain_nlp.study.tables import by_thesis
 
 __all__ = ["THRESHOLD", "summarize"]
@@ -174,22 +176,7 @@ def summarize(
 def _joined(scores: pd.DataFrame, posts: pd.DataFrame | None, by: str | None) -> pd.DataFrame:
     """Put beside the scores what the report needs of the posts."""
     if posts is not None:
-        if "post_id" not in posts.columns:
-            raise PostError(f"The posts need a column post_id; they have {', '.join(map(str, posts.columns))}.")
-        ids = posts["post_id"].astype("str")
-        if ids.duplicated().any():
-            raise PostError(f"The posts repeat the post_id {ids[ids.duplicated()].iloc[0]!r}; ids must be unique.")
-        if len(scores) and not scores["post_id"].astype("str").isin(ids).any():
-            raise PostError(
-                f"None of the {scores['post_id'].nunique()} post(s) that were scored are among the {len(posts)} posts. "
-                "Give the posts that the scores come from."
-            )
-        wanted = [name for name in (*_OF_POSTS, by) if name in posts.columns and name not in scores.columns]
-        beside = posts[list(dict.fromkeys(wanted))].set_axis(pd.Index(ids, name="post_id"))
-        found = beside.reindex(scores["post_id"])
-        attrs = scores.attrs
-        scores = scores.assign(**{str(name): found[name].array for name in beside.columns})
-        scores.attrs = attrs
+        scores = join_posts(scores, posts, [*_OF_POSTS, *([] if by is None else [by])])
     if by is not None and by not in scores.columns:
         where = "neither scores nor posts have" if posts is not None else "the scores do not have"
         have = ", ".join(map(str, posts.columns)) if posts is not None else "give the posts that do"
@@ -207,7 +194,7 @@ def _corpus(scores: pd.DataFrame, passages: pd.DataFrame, roles: Sequence[str], 
     reasons = ("counted", "other_role", "other_language", "duplicate", "error", "no_passage")
     first = scores.drop_duplicates(PASSAGE)["error"].fillna("")
     # Copies are counted by their own reason, and each has a message of its own.
-    messages = first[(first != "") & ~first.str.startswith("Near-duplicate of passage")].value_counts()
+    messages = first[(first != "") & ~first.str.startswith(COPY)].value_counts()
     days = _published(passages).dropna().dt.strftime("%Y-%m-%d") if len(passages) else pd.Series([], dtype="str")
     return {
         "posts": 0 if table is None else int(table["n_posts"]),
@@ -351,11 +338,7 @@ def _questions(scores: pd.DataFrame, coded: pd.DataFrame | None) -> tuple[list[t
     """Tell which shares a coded sample can correct, and for which theses it cannot: those not reported everywhere."""
     if coded is None:
         return [], []
-    design = coded.attrs.get("design")
-    _, kept = counted(scores, design["roles"] if isinstance(design, Mapping) and design.get("roles") else ("body",))
-    asked = sorted(int(thesis) for thesis in coded.loc[coded["grade"].notna(), "thesis"].unique() if thesis > 0)
-    everywhere = kept["thesis"].value_counts() == len(kept.drop_duplicates(PASSAGE))
-    known = [thesis for thesis in asked if everywhere.get(thesis, False)]
+    asked, known = coded_theses(coded), correctable_theses(scores, coded)
     # Of several theses, one that is not reported for a passage adds nothing to that it tracks any of them.
     questions: list[tuple[Measure, int | None]] = [("tracks", None)] if len(asked) > 1 else []
     questions += [("tracks", thesis) for thesis in known[:_CODED_THESES]]

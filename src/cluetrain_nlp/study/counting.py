@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, PostError
 
-__all__ = ["PASSAGE", "ROLES", "Grouping", "count_once", "counted", "grouping", "left_out", "names_of"]
+__all__ = ["COPY", "PASSAGE", "ROLES", "Grouping", "count_once", "counted", "grouping", "left_out", "names_of"]
 
 ROLES: Final = ("body", "quote", "comment")
 #: The columns that identify a passage.
@@ -18,7 +18,7 @@ PASSAGE: Final = ["post_id", "passage"]
 
 _NUMBERS: Final = ["broadcast", "tracks", "opposes", "score"]
 #: How `count_once` begins the `error` of a copy, and `left_out` tells copies from failures.
-_COPY: Final = "Near-duplicate of passage "
+COPY: Final = "Near-duplicate of passage "
 _REASONS: Final = ["no_passage", "other_role", "duplicate", "error", "other_language"]
 #: Columns of the tables of this room, which a key must not be called.
 _TAKEN: Final = {
@@ -238,7 +238,7 @@ def left_out(
             rows.index.isin(kept.index),
             rows["passage"] < 0,
             ~rows["role"].isin(roles),
-            error.str.startswith(_COPY),
+            error.str.startswith(COPY),
             (error != "") & (rows["language"] != "other"),
         ],
         ["counted", *_REASONS[:-1]],
@@ -310,7 +310,7 @@ def count_once(
     members["order"] = members["role"].map(ROLES.index)
     members = members.sort_values(["group", "number", "order", *PASSAGE], kind="stable")
     first = members.groupby(["group", "number"])[PASSAGE].transform("first")
-    members["error"] = _COPY + first["passage"].astype("str") + " of post " + first["post_id"] + "."
+    members["error"] = COPY + first["passage"].astype("str") + " of post " + first["post_id"] + "."
     copies = members[(first != members[PASSAGE]).any(axis=1)]
     errors = rows[PASSAGE].merge(copies[[*PASSAGE, "error"]], on=PASSAGE, how="left")["error"]
     copy = errors.notna() & rows.index.isin(kept.index)

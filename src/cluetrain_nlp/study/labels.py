@@ -5,7 +5,7 @@ Labels are those of the codebook: a passage *tracks* a thesis if it is graded >=
 over its passages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -26,6 +26,8 @@ __all__ = [
     "Unit",
     "at_least_one",
     "check",
+    "coded_roles",
+    "coded_theses",
     "labels",
     "of_posts",
     "predictions",
@@ -78,6 +80,18 @@ def tracked(grade: Any, stance: Any) -> Any:
     (True, False, False)
     """
     return (grade >= TAKES_UP) & (stance != "opposes")
+
+
+def coded_theses(coded: pd.DataFrame) -> list[int]:
+    """Give the theses that some passage has a grade for, ascending; `coded` is CODED."""
+    return sorted(int(thesis) for thesis in coded.loc[coded["grade"].notna(), "thesis"].unique() if thesis > 0)
+
+
+def coded_roles(coded: pd.DataFrame) -> Sequence[str]:
+    """Give the roles whose passages the sample was drawn from; "body" where the codes have lost their design."""
+    design = coded.attrs.get("design")
+    roles: Sequence[str] = (isinstance(design, Mapping) and design.get("roles")) or ("body",)
+    return roles
 
 
 def predictions(

@@ -15,11 +15,22 @@ import pandas as pd
 from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, CluetrainWarning, PostError, ThesisError
 from cluetrain_nlp.study.coding import check_texts
-from cluetrain_nlp.study.counting import PASSAGE
-from cluetrain_nlp.study.labels import MEASURES, UNITS, Measure, Unit, check, labels, of_posts, predictions
+from cluetrain_nlp.study.counting import PASSAGE, counted
+from cluetrain_nlp.study.labels import (
+    MEASURES,
+    UNITS,
+    Measure,
+    Unit,
+    check,
+    coded_roles,
+    coded_theses,
+    labels,
+    of_posts,
+    predictions,
+)
 from cluetrain_nlp.study.survey import Sample
 
-__all__ = ["Sampled", "gather"]
+__all__ = ["Sampled", "correctable_theses", "gather"]
 
 #: Columns of SCORES that are predictions, or of which a passage has several; they make no groups and no predictors.
 _PREDICTED: Final = {"broadcast", "rank", "thesis", "tracks", "opposes", "score"}
@@ -115,9 +126,8 @@ def gather(
         )
     asked = _asked(codes, measure, thesis)
     number = asked[0] if len(asked) == 1 else 0
-    roles = coded.attrs.get("design", {}).get("roles") or ("body",)
     _check_columns(scores, columns)
-    passages = _predictions(scores, asked, roles)
+    passages = _predictions(scores, asked, coded_roles(coded))
     extra = scores[[*PASSAGE, *(name for name in columns if name not in PASSAGE)]].drop_duplicates()
     passages = passages.merge(extra, on=PASSAGE, how="left", validate="one_to_many")
     _check_constant(passages, PASSAGE, columns)
@@ -152,6 +162,26 @@ def gather(
     return Sampled(population, labelled["row"].to_numpy(), sample, counts, number, probability)
 
 
+def correctable_theses(scores: pd.DataFrame, coded: pd.DataFrame) -> list[int]:
+    """Give the coded theses that are reported for every counted passage, so that each can be corrected by itself.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        SCORES.
+    coded : pandas.DataFrame
+        CODED.
+
+    Returns
+    -------
+    list of int
+        Ascending.
+    """
+    _, kept = counted(scores, coded_roles(coded))
+    everywhere = kept["thesis"].value_counts() == len(kept.drop_duplicates(PASSAGE))
+    return [thesis for thesis in coded_theses(coded) if everywhere.get(thesis, False)]
+
+
 def _codes(coded: pd.DataFrame) -> pd.DataFrame:
     codes = schema.conform(coded, schema.CODED)
     codes[["stance", "stratum"]] = codes[["stance", "stratum"]].fillna("")
@@ -178,7 +208,7 @@ def _asked(codes: pd.DataFrame, measure: Measure, thesis: int | None) -> list[in
         if codes["voice"].isna().all():
             raise CluetrainError("No passage is coded for voice, so there is nothing to correct broadcast with.")
         return []
-    asked = sorted(int(number) for number in codes.loc[codes["grade"].notna(), "thesis"].unique() if number > 0)
+    asked = coded_theses(codes)
     if not asked:
         raise ThesisError("No passage is coded for a thesis, so there is nothing to correct tracks with.")
     if thesis is None:

@@ -3,7 +3,7 @@
 A linear model is fitted to the predictions of every unit of the corpus, and a second one to the errors of
 the predictions in the coded sample, with the weights of its design. The sum of their coefficients is the
 corrected estimate. Shares and means of groups are the special case whose regressors are the groups.
-Arrays only: what the numbers stand for is settled in `units`.
+Arrays only: what the numbers stand for is settled in `sampled`.
 """
 
 from typing import NamedTuple

@@ -12,7 +12,7 @@ from cluetrain_nlp import schema
 from cluetrain_nlp.errors import CluetrainError, CluetrainWarning
 from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import PASSAGE, ROLES
-from cluetrain_nlp.study.labels import Measure, labels, predictions
+from cluetrain_nlp.study.labels import Measure, coded_theses, labels, predictions
 from cluetrain_nlp.study.per_post import check_threshold, reaches
 from cluetrain_nlp.study.resampling import FEWEST_POSTS, interval
 
@@ -147,9 +147,8 @@ def validate(scores: pd.DataFrame, coded: pd.DataFrame, *, threshold: float = 0.
 def _asked(coded: pd.DataFrame) -> list[tuple[Measure, int | None]]:
     """Say which labels were coded."""
     codes = schema.conform(coded, schema.CODED)
-    numbers = sorted(codes.loc[(codes["thesis"] > 0) & codes["grade"].notna(), "thesis"].unique().tolist())
     found: list[tuple[Measure, int | None]] = [("broadcast", None)] if codes["voice"].notna().any() else []
-    found += [("tracks", number) for number in numbers]
+    found += [("tracks", number) for number in coded_theses(codes)]
     if not found:
         raise CluetrainError("Nothing is coded: every voice and grade is missing. Fill in the sheets first.")
     return found
