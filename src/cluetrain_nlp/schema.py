@@ -11,7 +11,7 @@ import pandas as pd
 
 from cluetrain_nlp.errors import PostError
 
-__all__ = ["CODED", "PASSAGES", "POSTS", "PROFILE", "SCORES", "conform", "ddl", "empty"]
+__all__ = ["CODED", "PASSAGES", "POSTS", "PROFILE", "SCORES", "conform", "ddl", "empty", "with_optional"]
 
 Schema = dict[str, str]
 
@@ -92,6 +92,9 @@ PROFILE: Final[Schema] = {
     "error": "str",
 }
 
+#: Columns that a frame may lack, and what stands in them then.
+_OPTIONAL: Final = {"text_sha256": ""}
+
 _SPARK_TYPES: Final = {
     "str": "string",
     "int16": "smallint",
@@ -124,14 +127,39 @@ def empty(schema: Schema) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in schema.items()})
 
 
+def with_optional(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Add the columns of `schema` that a frame need not have.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    schema : dict of str to str
+        Column name to dtype.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `frame`, with an empty `text_sha256` where `schema` has it and `frame` has not: codes that were not read by
+        `read_coding` have no hashes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cluetrain_nlp import schema
+    >>> schema.with_optional(pd.DataFrame({"coder": ["A"]}), schema.CODED).columns.tolist()
+    ['coder', 'text_sha256']
+    """
+    missing = {name: value for name, value in _OPTIONAL.items() if name in schema and name not in frame.columns}
+    return frame.assign(**missing) if missing else frame
+
+
 def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Bring `frame` to exactly the columns, order and dtypes of `schema`.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Must hold every column of `schema`; other columns are dropped. Only `text_sha256` of CODED may be missing, as
-        in codes that were not read by `read_coding`; it is then empty.
+        Must hold every column of `schema` but those that `with_optional` adds; other columns are dropped.
     schema : dict of str to str
         Column name to dtype.
 
@@ -152,8 +180,7 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     >>> schema.conform(pd.DataFrame({"b": [1.0], "a": [2]}), {"a": "int32"}).dtypes["a"].name
     'int32'
     """
-    if schema == CODED and "text_sha256" not in frame.columns:
-        frame = frame.assign(text_sha256="")
+    frame = with_optional(frame, schema)
     missing = [name for name in schema if name not in frame.columns]
     if missing:
         raise PostError(

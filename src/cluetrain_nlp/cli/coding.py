@@ -8,26 +8,13 @@ import typer
 
 from cluetrain_nlp.cli.app import app, check_output, err, out, print_frame
 from cluetrain_nlp.cli.frames import add_columns, read_frame
+from cluetrain_nlp.cli.options import CODED, POSTS_BESIDE, SCORES, Measure, Unit, words
 from cluetrain_nlp.errors import PostError, ThesisError
 
 if TYPE_CHECKING:
     from cluetrain_nlp.study.exchange import Tool
 
 __all__ = ["collect", "plan", "sample", "validate"]
-
-
-class Unit(StrEnum):
-    """What is drawn."""
-
-    post = "post"
-    passage = "passage"
-
-
-class Measure(StrEnum):
-    """Which label is meant."""
-
-    tracks = "tracks"
-    broadcast = "broadcast"
 
 
 class Way(StrEnum):
@@ -45,8 +32,6 @@ _TOOLS: "Final[dict[Way, Tool]]" = {
     Way.prodigy: "prodigy",
 }
 
-SCORES = Annotated[Path, typer.Argument(help="Scores of the whole corpus: .parquet, .csv or .jsonl.")]
-POSTS = Annotated[Path | None, typer.Option(help="Posts whose further columns, such as company, are added.")]
 ROLES = Annotated[str, typer.Option(help="Roles that count, such as body,comment.")]
 
 
@@ -69,7 +54,7 @@ def plan(
         unit=unit.value,
         measure=measure.value,
         thesis=thesis,
-        roles=_words(roles),
+        roles=words(roles),
     )
     print_frame(f"{scores}: to be coded for intervals of {width:g}", frame)
 
@@ -82,7 +67,7 @@ def sample(
     theses: Annotated[str, typer.Option(help="Numbers of the theses that coders are asked for; voice always is.")] = "",
     unit: Annotated[Unit, typer.Option(help="What is drawn; of a post, all counted passages are coded.")] = Unit.post,
     strata: Annotated[str, typer.Option(help="Columns that make strata: tracks, broadcast, score, or your own.")] = "",
-    posts: POSTS = None,
+    posts: POSTS_BESIDE = None,
     roles: ROLES = "body",
     coders: Annotated[str, typer.Option(help="Names of the coders, one sheet for each.")] = "A,B",
     way: Annotated[Way, typer.Option("--for", help="Write sheets, or tasks for another tool.")] = Way.sheets,
@@ -99,12 +84,12 @@ def sample(
         n,
         unit=unit.value,
         theses=_numbers(theses),
-        strata=_words(strata),
-        roles=_words(roles),
+        strata=words(strata),
+        roles=words(roles),
         seed=seed,
     )
     if way is Way.sheets:
-        paths = write_sheets(drawn, output, coders=_words(coders))
+        paths = write_sheets(drawn, output, coders=words(coders))
     else:
         paths = write_tasks(drawn, output, tool=_TOOLS[way])
     for path in paths:
@@ -143,10 +128,10 @@ def collect(
 @app.command(rich_help_panel="Coding and estimates")
 def validate(
     scores: SCORES,
-    coded: Annotated[Path, typer.Argument(help="Codes, as from collect: .parquet, .csv or .jsonl.")],
+    coded: CODED,
     threshold: Annotated[float, typer.Option(help="From which probability on the machine says yes.")] = 0.5,
     by: Annotated[str | None, typer.Option(help="Column by which the machine's error is compared.")] = None,
-    posts: POSTS = None,
+    posts: POSTS_BESIDE = None,
 ) -> None:
     """Compare the machine with people, and people with each other; show calibration, and drift of the error."""
     from cluetrain_nlp import schema
@@ -163,12 +148,8 @@ def validate(
             print_frame(f"Error of {measure} by {by}", validation.drift(frame, codes, by, measure=measure))
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
 def _numbers(text: str) -> list[int]:
     try:
-        return [int(word) for word in _words(text)]
+        return [int(word) for word in words(text)]
     except ValueError as error:
         raise ThesisError(f"theses are {text!r}; expected numbers, such as 3,62.") from error

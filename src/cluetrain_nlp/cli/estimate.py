@@ -9,29 +9,12 @@ import typer
 
 from cluetrain_nlp.cli.app import app, check_output, err, print_frame
 from cluetrain_nlp.cli.frames import add_columns, read_frame
+from cluetrain_nlp.cli.options import CODED, POSTS_BESIDE, SCORES, Measure, Unit, words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["estimate", "regress"]
-
-_SCORES = "Scores of the whole corpus: .parquet, .csv or .jsonl, as cluetrain score writes them."
-_CODED = "Codes of a sample of it: .parquet, .csv or .jsonl."
-_POSTS = "Posts with further columns, such as company; joined to the scores by post_id."
-
-
-class Measure(StrEnum):
-    """The label that is asked about."""
-
-    tracks = "tracks"
-    broadcast = "broadcast"
-
-
-class Unit(StrEnum):
-    """What shares are shares of."""
-
-    post = "post"
-    passage = "passage"
 
 
 class Population(StrEnum):
@@ -43,15 +26,15 @@ class Population(StrEnum):
 
 @app.command(rich_help_panel="Coding and estimates")
 def estimate(
-    scores: Annotated[Path, typer.Argument(help=_SCORES)],
-    coded: Annotated[Path, typer.Argument(help=_CODED)],
+    scores: SCORES,
+    coded: CODED,
     measure: Annotated[Measure, typer.Option(help="Label: tracks or broadcast.")] = Measure.tracks,
     thesis: Annotated[int | None, typer.Option(help="Number of the thesis; any of the coded ones by default.")] = None,
     by: Annotated[str | None, typer.Option(help="Columns that make groups, such as company,year.")] = None,
     unit: Annotated[Unit, typer.Option(help="Shares of posts or of passages.")] = Unit.post,
     population: Annotated[Population, typer.Option(help="What the corpus stands for.")] = Population.corpus,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
-    posts: Annotated[Path | None, typer.Option(help=_POSTS)] = None,
+    posts: POSTS_BESIDE = None,
     differences: Annotated[bool, typer.Option("--differences", help="Compare the groups, each pair.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
@@ -62,7 +45,7 @@ def estimate(
     from cluetrain_nlp.study import estimates
 
     check_output(output, scores, overwrite)
-    keys = _names(by)
+    keys = words(by)
     compute = estimates.difference if differences else estimates.estimate
     frame = compute(
         _read_scores(scores, posts),
@@ -81,15 +64,15 @@ def estimate(
 
 @app.command(rich_help_panel="Coding and estimates")
 def regress(
-    scores: Annotated[Path, typer.Argument(help=_SCORES)],
-    coded: Annotated[Path, typer.Argument(help=_CODED)],
+    scores: SCORES,
+    coded: CODED,
     on: Annotated[str, typer.Option(help="Columns that are the predictors, such as company,year.")],
     measure: Annotated[Measure, typer.Option(help="Label: tracks or broadcast.")] = Measure.tracks,
     thesis: Annotated[int | None, typer.Option(help="Number of the thesis; any of the coded ones by default.")] = None,
     unit: Annotated[Unit, typer.Option(help="A row of the regression: posts or passages.")] = Unit.post,
     population: Annotated[Population, typer.Option(help="What the corpus stands for.")] = Population.corpus,
     level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
-    posts: Annotated[Path | None, typer.Option(help=_POSTS)] = None,
+    posts: POSTS_BESIDE = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write: .parquet, .csv or .jsonl.")
     ] = None,
@@ -102,7 +85,7 @@ def regress(
     frame = regression.regress(
         _read_scores(scores, posts),
         _read_coded(coded),
-        predictors=_names(on),
+        predictors=words(on),
         outcome=measure.value,
         thesis=thesis,
         unit=unit.value,
@@ -110,10 +93,6 @@ def regress(
         level=level,
     )
     _show(f"{measure.value}, by {unit.value}", frame, frame, output)
-
-
-def _names(option: str | None) -> list[str]:
-    return [name.strip() for name in (option or "").split(",") if name.strip()]
 
 
 def _read_scores(path: Path, posts: Path | None) -> "pd.DataFrame":

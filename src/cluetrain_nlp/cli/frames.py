@@ -20,6 +20,8 @@ def read_frame(path: Path, schema: "Schema") -> "pd.DataFrame":
     """Read a frame of a schema; columns beside it stay as they are. Only Parquet keeps `attrs`."""
     import pandas as pd
 
+    from cluetrain_nlp.schema import with_optional
+
     text = {name: "str" for name, dtype in schema.items() if dtype == "str"}
     try:
         if path.suffix == ".parquet":
@@ -39,8 +41,7 @@ def read_frame(path: Path, schema: "Schema") -> "pd.DataFrame":
         if isinstance(error, PostError):
             raise
         raise PostError(f"{path} cannot be read: {error}. Expected a file that cluetrain wrote.") from error
-    if "text_sha256" in schema and "text_sha256" not in frame.columns:
-        frame["text_sha256"] = ""
+    frame = with_optional(frame, schema)
     missing = [name for name in schema if name not in frame.columns]
     if missing:
         raise PostError(

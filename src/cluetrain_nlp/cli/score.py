@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from cluetrain_nlp.cli.app import POSTS, app, check_output, err, number, out, plain, print_frame
+from cluetrain_nlp.cli.options import Unit, words
 from cluetrain_nlp.errors import ThesisError
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ __all__ = ["passages", "score", "theses"]
 
 #: Posts that are read, scored and written at a time.
 _BATCH = 64
-
-
-class Unit(StrEnum):
-    """What is scored as one passage."""
-
-    passage = "passage"
-    post = "post"
 
 
 @app.command(rich_help_panel="Scores")
@@ -145,7 +138,7 @@ def _theses(option: str | None) -> "ThesisSet | list[int] | None":
 
     if option is None:
         return None
-    parts = [part.strip() for part in option.split(",") if part.strip()]
+    parts = words(option)
     if parts and all(part.isdecimal() for part in parts):
         return [int(part) for part in parts]
     if not Path(option).exists():

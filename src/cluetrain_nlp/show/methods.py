@@ -20,7 +20,7 @@ from cluetrain_nlp.show.wording import count, number
 from cluetrain_nlp.study.agreement import agreement
 from cluetrain_nlp.study.counting import left_out
 
-__all__ = ["methods"]
+__all__ = ["methods", "methods_in"]
 
 _ATTRS: Final = ("cluetrain_nlp", "model", "model_sha256", "theses_sha256", "encoder", "pipeline", "unit")
 
@@ -86,18 +86,41 @@ def methods(
     >>> text.splitlines()[0], "0.1.0" in text
     ('## Method', True)
     """
-    paragraphs = [
-        sentence("title", language),
-        " ".join([*_software(scores, language), *_theses(scores, language)]),
-        " ".join(_counts(scores, roles, language)),
-        " ".join(_quality(scores, model, language)),
-        "" if coded is None else _coding(coded, language),
-        " ".join([*_intervals(tables, language, coded is None), sentence("limits", language)]),
-    ]
-    return "\n\n".join(filter(None, paragraphs)) + "\n"
+    return methods_in([language], scores, coded=coded, tables=tables, roles=roles, model=model)[language]
 
 
-def _software(scores: pd.DataFrame, language: str) -> list[str]:
+def methods_in(
+    languages: Sequence[str],
+    scores: pd.DataFrame,
+    *,
+    coded: pd.DataFrame | None = None,
+    tables: Sequence[pd.DataFrame] = (),
+    roles: Sequence[str] = ("body",),
+    model: Model | str | Path | None = None,
+) -> dict[str, str]:
+    """Write the methods section in several languages, from facts that are computed once.
+
+    Parameters
+    ----------
+    languages : sequence of {"de", "en"}
+    scores, coded, tables, roles, model
+        As of `methods`.
+
+    Returns
+    -------
+    dict of str to str
+        Language to text.
+
+    Raises
+    ------
+    CluetrainError, ModelError
+        As of `methods`.
+
+    Warns
+    -----
+    CluetrainWarning
+        As of `methods`, once.
+    """
     lost = [name for name in _ATTRS if name not in scores.attrs]
     if lost:
         warnings.warn(
@@ -106,6 +129,23 @@ def _software(scores: pd.DataFrame, language: str) -> list[str]:
             CluetrainWarning,
             stacklevel=3,
         )
+    several = coded is not None and coded["coder"].nunique() > 1
+    agreed = agreement(coded) if coded is not None and several else None
+    texts = {}
+    for language in languages:
+        paragraphs = [
+            sentence("title", language),
+            " ".join([*_software(scores, language), *_theses(scores, language)]),
+            " ".join(_counts(scores, roles, language)),
+            " ".join(_quality(scores, model, language)),
+            "" if coded is None else _coding(coded, agreed, language),
+            " ".join([*_intervals(tables, language, coded is None), sentence("limits", language)]),
+        ]
+        texts[language] = "\n\n".join(filter(None, paragraphs)) + "\n"
+    return texts
+
+
+def _software(scores: pd.DataFrame, language: str) -> list[str]:
     known = {name: _told(scores, name, language) for name in _ATTRS}
     unit = f"unit {known['unit']}"
     cut = [sentence(unit, language)] if unit in ("unit passage", "unit post") else []
@@ -178,7 +218,7 @@ def _with_interval(figures: Mapping[str, Any], language: str) -> str:
     return f"{number(figures['auc'], language)} [{number(low, language)}; {number(high, language)}]"
 
 
-def _coding(coded: pd.DataFrame, language: str) -> str:
+def _coding(coded: pd.DataFrame, agreed: pd.DataFrame | None, language: str) -> str:
     coders = coded["coder"].nunique()
     passages = coded.drop_duplicates(["post_id", "passage"])
     values = {
@@ -201,12 +241,12 @@ def _coding(coded: pd.DataFrame, language: str) -> str:
     written = sentence("sample", language, values)
     if not drawn:
         written += sentence("no probability", language)
-    if coders < 2:
+    if agreed is None:
         return written + sentence("no agreement", language)
     alphas = [
         f"{_QUESTIONS[row['what']][0 if language == 'de' else 1]} {number(row['alpha'], language)} "
         f"[{number(row['low'], language)}; {number(row['high'], language)}]"
-        for row in agreement(coded).to_dict("records")
+        for row in agreed.to_dict("records")
         if row["what"] in _QUESTIONS and row["thesis"] == 0 and pd.notna(row["alpha"])
     ]
     return written + (sentence("agreement", language, {"alphas": "; ".join(alphas)}) if alphas else "")

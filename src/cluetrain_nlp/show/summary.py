@@ -9,7 +9,7 @@ import pandas as pd
 from cluetrain_nlp.classifier.theses import ThesisSet, load_theses
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.show.examples import examples
-from cluetrain_nlp.show.methods import methods
+from cluetrain_nlp.show.methods import methods_in
 from cluetrain_nlp.show.wording import LANGUAGES
 from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import COPY, PASSAGE, counted, left_out
@@ -163,10 +163,7 @@ def summarize(
         "lists": examples(scores, passages, by=by, theses=theses, threshold=THRESHOLD) if texts else None,
         "estimates": [row for table in tables for row in _estimated(table, by, named)],
         "uncorrected": uncorrected,
-        "methods": {
-            language: methods(bare, coded=coded, tables=[*overall, *tables], roles=roles, language=language)
-            for language in LANGUAGES
-        },
+        "methods": methods_in(LANGUAGES, bare, coded=coded, tables=[*overall, *tables], roles=roles),
         "about": {name: str(scores.attrs[name]) for name in _ABOUT if scores.attrs.get(name)},
         "roles": list(roles),
         "threshold": THRESHOLD,
