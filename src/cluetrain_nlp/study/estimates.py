@@ -85,7 +85,7 @@ def estimate(
     ----------
     scores : pandas.DataFrame
         SCORES of the whole corpus that the sample was drawn from. Columns of one's own, such as company or month, are
-        merged to it before.
+        put beside them before.
     coded : pandas.DataFrame
         CODED, as from `read_coding`: a probability sample with its weights. Its ``attrs["design"]`` says which roles
         count; without it, "body".

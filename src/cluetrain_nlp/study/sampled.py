@@ -239,7 +239,7 @@ def _check_columns(scores: pd.DataFrame, columns: Sequence[str]) -> None:
         if name not in scores.columns:
             raise PostError(
                 f"The scores have no column {name!r}. Add it from the posts: "
-                f"scores.merge(posts[['post_id', {name!r}]], on='post_id', how='left')."
+                f"scores[{name!r}] = scores['post_id'].map(posts.set_index('post_id')[{name!r}])."
             )
 
 
