@@ -8,6 +8,7 @@ import pandas as pd
 from cluetrain_nlp.classifier.artefact import load_model
 from cluetrain_nlp.classifier.theses import ThesisSet
 from cluetrain_nlp.show.explain import Explanation, explain
+from cluetrain_nlp.show.wording import shorten
 
 __all__ = ["MOST", "examples"]
 
@@ -122,12 +123,12 @@ def _example(row: "pd.Series[Any]", by: str | None) -> dict[str, Any]:
     title, published = row.get("title"), row.get("published")
     group = row[by] if by else None
     return {
-        "post_id": _short(str(row["post_id"]), 120),
-        "title": _short(str(title), 160) if isinstance(title, str) else "",
+        "post_id": shorten(str(row["post_id"]), 120),
+        "title": shorten(str(title), 160) if isinstance(title, str) else "",
         "url": _address(row.get("url")),
         "published": None if published is None or pd.isna(published) else published.strftime("%Y-%m-%d"),
         "group_known": by is not None,
-        "group": None if group is None or pd.isna(group) or str(group) == "" else _short(str(group), 60),
+        "group": None if group is None or pd.isna(group) or str(group) == "" else shorten(str(group), 60),
         "role": str(row["role"]),
         "language": str(row["language"]),
         "thesis": int(row["thesis"]),
@@ -181,7 +182,7 @@ def _reasons(explanation: Explanation | None) -> list[dict[str, Any]]:
     return [
         {
             "kind": row["kind"],
-            "name": _short(row["name"], 110),
+            "name": shorten(row["name"], 110),
             "contribution": round(float(row["contribution"]), 4),
         }
         for row in summed.head(_REASONS).to_dict("records")
@@ -193,7 +194,3 @@ def _called(part: dict[Any, Any], text: str) -> str:
     if part["start"] >= 0:
         return " ".join(text[part["start"] : part["end"]].split()).strip(".,;:!?")
     return str(part["name"] if part["kind"] == "style" else part["text"])
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -10,6 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+from cluetrain_nlp.show.wording import shorten
+
 __all__ = ["strongest", "sums", "to_html", "to_rich"]
 
 #: From which share of the strongest word on a word is marked, and how strongly.
@@ -209,7 +211,7 @@ def _label(row: Mapping[Hashable, Any]) -> str:
     if row["kind"] == "style":
         return f"{row['name']} = {row['value']:.1f}"
     text = " ".join(row["text"].split())
-    short = text if len(text) <= _SHORT else f"{text[: _SHORT - 1].rstrip()}…"
+    short = shorten(text, _SHORT)
     return f"{row['name']}: {short}" if short else str(row["name"])
 
 

@@ -10,7 +10,7 @@ from cluetrain_nlp.classifier.theses import ThesisSet, load_theses
 from cluetrain_nlp.errors import PostError
 from cluetrain_nlp.show.examples import examples
 from cluetrain_nlp.show.methods import methods_in
-from cluetrain_nlp.show.wording import LANGUAGES
+from cluetrain_nlp.show.wording import LANGUAGES, shorten
 from cluetrain_nlp.study.coding import check_texts
 from cluetrain_nlp.study.counting import COPY, PASSAGE, counted, left_out
 from cluetrain_nlp.study.estimates import estimate
@@ -39,7 +39,6 @@ _PERIODS: Final = 48
 _ERRORS: Final = 8
 _POINTS: Final = 400
 _CELLS: Final = 20
-_LETTERS: Final = 200
 
 #: Periods, with the months that a corpus may span at most for them.
 _STEPS: Final = (("month", "M", 36), ("quarter", "Q", 144), ("year", "Y", np.inf))
@@ -200,7 +199,7 @@ def _corpus(scores: pd.DataFrame, passages: pd.DataFrame, roles: Sequence[str], 
         "counted": len(passages),
         "reasons": [] if table is None else [[name, int(table[name])] for name in reasons],
         "copies": 0 if table is None else int(table["duplicate"]),
-        "errors": [{"message": _short(str(why)), "n": int(n)} for why, n in messages[:_ERRORS].items() if texts],
+        "errors": [{"message": shorten(str(why)), "n": int(n)} for why, n in messages[:_ERRORS].items() if texts],
         "errors_left_out": max(len(messages) - _ERRORS, 0) if texts else 0,
         "first": days.min() if len(days) else None,
         "last": days.max() if len(days) else None,
@@ -231,7 +230,7 @@ def _texts(known: ThesisSet | None, numbers: Sequence[int]) -> dict[str, dict[st
     if known is None:
         return {}
     of = {number: known[number] for number in numbers if number in known}
-    return {str(number): {"de": _short(one.text_de), "en": _short(one.text_en)} for number, one in of.items()}
+    return {str(number): {"de": shorten(one.text_de), "en": shorten(one.text_en)} for number, one in of.items()}
 
 
 def _groups(scores: pd.DataFrame, key: str, roles: Sequence[str]) -> tuple[Summary, Summary, list[Any]]:
@@ -258,7 +257,7 @@ def _groups(scores: pd.DataFrame, key: str, roles: Sequence[str]) -> tuple[Summa
         "most": _plain(np.nanmax(values.to_numpy())),
     }
     groups = {
-        "key": _short(str(key)),
+        "key": shorten(str(key)),
         "total": len(sizes),
         "rows": rows,
         "left_out": len(sizes) - len(named),
@@ -358,7 +357,7 @@ def _estimated(table: pd.DataFrame, key: str | None, named: Sequence[Any]) -> li
             "value": _plain(row["estimate"]),
             **{number: _plain(row[number]) for number in ("low", "high", "naive", "alpha")},
             "n_coded": int(row["n_coded"]),
-            "note": _short(str(row["note"])),
+            "note": shorten(str(row["note"])),
         }
         for name, row in found
     ]
@@ -381,7 +380,7 @@ def _among(column: pd.Series, names: Sequence[Any]) -> pd.Series:
 
 
 def _label(name: Any, most: int = 60) -> str | None:
-    return None if pd.isna(name) or str(name) == "" else _short(str(name), most)
+    return None if pd.isna(name) or str(name) == "" else shorten(str(name), most)
 
 
 def _value(row: Any) -> Summary:
@@ -398,7 +397,3 @@ def _plain(value: Any) -> Any:
         return None
     number = value.item() if hasattr(value, "item") else value
     return round(number, 6) if isinstance(number, float) else number
-
-
-def _short(text: str, most: int = _LETTERS) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -5,7 +5,7 @@ from typing import Final
 
 from cluetrain_nlp.errors import CluetrainError
 
-__all__ = ["LANGUAGES", "count", "day", "number", "percent", "texts"]
+__all__ = ["LANGUAGES", "count", "day", "number", "percent", "shorten", "texts"]
 
 #: What a report can be written in.
 LANGUAGES: Final = ("de", "en")
@@ -386,6 +386,18 @@ def percent(value: float | None, language: str, digits: int = 0) -> str:
     if written == "–":
         return written
     return f"{written}\N{NO-BREAK SPACE}%" if language == "de" else f"{written}%"
+
+
+def shorten(text: str, most: int = 200) -> str:
+    """Cut a text that has more letters than `most`, and say so by an omission mark.
+
+    Examples
+    --------
+    >>> from cluetrain_nlp.show.wording import shorten
+    >>> shorten("Wir hören zu.", 8)
+    'Wir hör…'
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def count(amount: int, noun: str, language: str) -> str:
