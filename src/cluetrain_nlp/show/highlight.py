@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from cluetrain_nlp.show.wording import shorten
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-from cluetrain_nlp.show.wording import shorten
 
 __all__ = ["strongest", "sums", "to_html", "to_rich"]
 
